@@ -1,0 +1,1 @@
+"""Kezek: a laboratory for reforms of public service delivery."""

@@ -1,0 +1,1 @@
+"""Civil days, rosters and working clocks."""

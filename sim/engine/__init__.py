@@ -1,0 +1,25 @@
+"""Who is served when: two implementations of one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from sim.engine import compiled_engine, simpy_engine
+from sim.service.cases import Cases, Log, State
+from sim.service.stations import Stations
+
+
+class Engine(Protocol):
+    """Carries every open case through ``[since, until)``, filling log and state in place."""
+
+    def __call__(
+        self, stations: Stations, cases: Cases, log: Log, state: State, since: int, until: int
+    ) -> None:
+        """See the class."""
+
+
+ENGINES: Mapping[str, Engine] = MappingProxyType(
+    {"compiled": compiled_engine.advance, "simpy": simpy_engine.advance}
+)

@@ -1,0 +1,115 @@
+"""Heaps in columns: of packed numbers, and of whoever waits in line. And the order of arrivals.
+
+A heap of ``n`` lies in ``[base, base + n)`` of its array, smallest first. Functions return the new
+size and change the array in place.
+"""
+
+from numba import njit
+
+
+@njit(cache=True, forceinline=True)
+def push(heap, base, n, key):
+    """Put a number into the heap of ``n`` that begins at ``base``; return the new size."""
+    i = n
+    while i > 0:
+        up = (i - 1) >> 1
+        if heap[base + up] <= key:
+            break
+        heap[base + i] = heap[base + up]
+        i = up
+    heap[base + i] = key
+    return n + 1
+
+
+@njit(cache=True, forceinline=True)
+def pop(heap, base, n):
+    """Drop the smallest number, which the caller has read at ``base``; return the new size."""
+    n -= 1
+    key = heap[base + n]
+    i, d = 0, 1
+    while d < n:
+        if d + 1 < n and heap[base + d + 1] < heap[base + d]:
+            d += 1
+        if key <= heap[base + d]:
+            break
+        heap[base + i] = heap[base + d]
+        i, d = d, 2 * d + 1
+    heap[base + i] = key
+    return n
+
+
+@njit(cache=True, forceinline=True)
+def precedes(line, i, turn_of_other, tie_of_other):
+    """Whether row ``i`` of the line is called before another case."""
+    return line[i, 0] < turn_of_other or (line[i, 0] == turn_of_other and line[i, 1] < tie_of_other)
+
+
+@njit(cache=True)
+def join(line, base, n, its_turn, its_tie, visit):
+    """Put a visit into the line of ``n`` that begins at row ``base``; return the new length."""
+    i = n
+    while i > 0:
+        up = (i - 1) >> 1
+        p = base + up
+        if precedes(line, p, its_turn, its_tie):
+            break
+        line[base + i, 0], line[base + i, 1], line[base + i, 2] = line[p, 0], line[p, 1], line[p, 2]
+        i = up
+    line[base + i, 0], line[base + i, 1], line[base + i, 2] = its_turn, its_tie, visit
+    return n + 1
+
+
+@njit(cache=True)
+def drop_first(line, base, n):
+    """Take whoever is next out of the line; return the new length."""
+    n -= 1
+    its_turn, its_tie, visit = line[base + n, 0], line[base + n, 1], line[base + n, 2]
+    i, d = 0, 1
+    while d < n:
+        r = base + d
+        if d + 1 < n and precedes(line, r + 1, line[r, 0], line[r, 1]):
+            d, r = d + 1, r + 1
+        if not precedes(line, r, its_turn, its_tie):
+            break
+        line[base + i, 0], line[base + i, 1], line[base + i, 2] = line[r, 0], line[r, 1], line[r, 2]
+        i, d = d, 2 * d + 1
+    line[base + i, 0], line[base + i, 1], line[base + i, 2] = its_turn, its_tie, visit
+    return n
+
+
+@njit(cache=True)
+def sort_arrivals(arrivals, low, high, spare):
+    """Sort rows ``[low, high)`` of (second, visit) in place: merge sort, free if in order."""
+    ordered = True
+    for i in range(low + 1, high):
+        if arrivals[i, 0] < arrivals[i - 1, 0] or (
+            arrivals[i, 0] == arrivals[i - 1, 0] and arrivals[i, 1] < arrivals[i - 1, 1]
+        ):
+            ordered = False
+            break
+    if ordered:
+        return
+    width = 1
+    while width < high - low:
+        for start in range(low, high, 2 * width):
+            left, middle = start, min(start + width, high)
+            right, end = middle, min(start + 2 * width, high)
+            for k in range(start, end):
+                if right >= end or (
+                    left < middle
+                    and (
+                        arrivals[left, 0] < arrivals[right, 0]
+                        or (
+                            arrivals[left, 0] == arrivals[right, 0]
+                            and arrivals[left, 1] < arrivals[right, 1]
+                        )
+                    )
+                ):
+                    spare[k, 0], spare[k, 1] = arrivals[left, 0], arrivals[left, 1]
+                    left += 1
+                else:
+                    spare[k, 0], spare[k, 1] = arrivals[right, 0], arrivals[right, 1]
+                    right += 1
+        for k in range(low, high):
+            arrivals[k, 0], arrivals[k, 1] = spare[k, 0], spare[k, 1]
+        width *= 2

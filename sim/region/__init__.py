@@ -1,0 +1,1 @@
+"""CSV in, checked tables out; settlements synthesised from marginals."""

@@ -1,0 +1,130 @@
+"""Settlements of a region: towns and centres as given, villages drawn from a recipe.
+
+No list of villages with their populations is public, so villages are synthetic and carry codes.
+A village is drawn by its own address: one more village moves no other.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, radians
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance.kernels import lognormal
+from sim.chance.streams import Stream, uniforms
+from sim.region.table import Table
+
+KM_PER_DEGREE = 111.19  # of latitude
+SEED = 0  # settlements belong to the region, not to a study
+
+
+def settle(districts: Table, recipe: Table) -> Table:
+    """One row per settlement: centres and towns first within a district, then its villages.
+
+    Sizes of covered villages follow rank-size within the district, at most a share of its centre;
+    uncovered villages are lognormal. Distances from the centre are ``radius * sqrt(u)``.
+    """
+    uncovered = _uncovered_sizes(recipe)
+    rows: list[tuple[str, str, str, int, int, float, float, float]] = []
+    for i, code in enumerate(recipe.words("district")):
+        d = districts.index[code]
+        one = {name: float(recipe.numbers(name)[i]) for name in NUMBERS}
+        at = (districts.numbers("latitude_deg")[d], districts.numbers("longitude_deg")[d])
+        place = recipe.words("centre_place")[i]
+        centre = int(one["centre_residents"])
+        rows.append((f"{code}_C", code, place, centre, 1, 0.0, *at))
+        n_covered, n_uncovered = int(one["villages_covered"]), int(one["villages_uncovered"])
+        if n_covered + n_uncovered == 0:
+            continue
+        hidden = uncovered[code]
+        people = int(districts.numbers("residents")[d]) - centre - int(hidden.sum())
+        sizes = np.concatenate([_rank_size(n_covered, people, centre, one), hidden])
+        covered = np.arange(len(sizes)) < n_covered
+        u = uniforms(SEED, Stream.SETTLEMENT, np.arange(len(sizes)) + 10_000 * d, occasion=1)
+        factor = np.where(covered, one["covered_distance_factor"], one["uncovered_distance_factor"])
+        line_km = one["radius_km"] * np.minimum(np.sqrt(u[:, 0]) * factor, one["distance_cut"])
+        bearing = 2 * pi * u[:, 1]
+        for k, size in enumerate(sizes):
+            north, east = line_km[k] * np.cos(bearing[k]), line_km[k] * np.sin(bearing[k])
+            latitude = at[0] + north / KM_PER_DEGREE
+            longitude = at[1] + east / (KM_PER_DEGREE * cos(radians(at[0])))
+            road_km = line_km[k] * one["road_factor"]
+            row = (int(size), int(covered[k]), road_km, latitude, longitude)
+            rows.append((f"{code}_V{k + 1:03d}", code, "rural", *row))
+    return _table(rows)
+
+
+NUMBERS = (
+    "villages_covered",
+    "villages_uncovered",
+    "centre_residents",
+    "rank_size_exponent",
+    "cap_share_of_centre",
+    "minimum_residents",
+    "radius_km",
+    "covered_distance_factor",
+    "uncovered_distance_factor",
+    "distance_cut",
+    "road_factor",
+)
+
+
+def _table(rows: list[tuple[str, str, str, int, int, float, float, float]]) -> Table:
+    codes, district, place, residents, covered, road, latitude, longitude = zip(*rows, strict=True)
+    return Table.of(
+        "settlements",
+        codes,
+        {
+            "district": district,
+            "place": place,
+            "residents": np.array(residents, dtype=np.float64),
+            "covered": np.array(covered, dtype=np.float64),
+            "road_km_to_centre": np.array(road),
+            "latitude_deg": np.array(latitude),
+            "longitude_deg": np.array(longitude),
+        },
+    )
+
+
+def _uncovered_sizes(recipe: Table) -> dict[str, NDArray[np.int64]]:
+    """Residents of villages without mobile coverage, by district; the region's total is given."""
+    n = recipe.wholes("villages_uncovered")
+    mean, cv = recipe.numbers("uncovered_mean_residents"), recipe.numbers("uncovered_cv")
+    drawn = []
+    for i in range(len(recipe)):
+        u = uniforms(SEED, Stream.SETTLEMENT, np.arange(n[i]) + 10_000 * i)[:, 0]
+        drawn.append(np.array([lognormal(x, mean[i], cv[i]) for x in u]))
+    sizes = np.concatenate(drawn)
+    wanted = float((n * mean).sum())
+    sizes = np.maximum(sizes * wanted / sizes.sum(), recipe.numbers("minimum_residents").max())
+    whole = largest_remainder(sizes * wanted / sizes.sum()) if wanted else sizes.astype(np.int64)
+    cuts = np.cumsum(n)[:-1]
+    return dict(zip(recipe.words("district"), np.split(whole, cuts), strict=True))
+
+
+def _rank_size(n: int, people: int, centre: int, one: dict[str, float]) -> NDArray[np.int64]:
+    """Sizes proportional to rank^-exponent, none above its cap, adding up to ``people``."""
+    weight = np.arange(1, n + 1) ** -one["rank_size_exponent"]
+    cap = one["cap_share_of_centre"] * centre
+    sizes = people * weight / weight.sum()
+    for _ in range(n):
+        above = sizes > cap
+        if not above.any() or above.all():
+            break
+        rest = people - cap * above.sum()
+        sizes = np.where(above, cap, rest * weight / weight[~above].sum())
+    return largest_remainder(sizes)
+
+
+def largest_remainder(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round to whole numbers that keep the sum.
+
+    >>> largest_remainder(np.array([1.4, 1.4, 1.2])).sum()
+    np.int64(4)
+    """
+    whole = np.floor(values).astype(np.int64)
+    short = round(float(values.sum())) - int(whole.sum())
+    first = np.argsort(whole - values, kind="stable")[:short]
+    whole[first] += 1
+    return whole

@@ -1,0 +1,1 @@
+"""Cases, stations and the rules of the line."""
