@@ -4,12 +4,12 @@ A clock is a run of intervals ``[opens, closes)`` in columns shared by all clock
 rows ``first[c]:first[c + 1]``. ``done`` is the work its earlier intervals hold. Whole seconds.
 """
 
-from numba import njit
+from sim.compiled import inline, loop
 
 BEYOND = 2**61  # the clock's known intervals do not reach that far
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def last_at_or_before(times, low, high, t):
     """Largest index in ``[low, high)`` with ``times[index] <= t``, else ``low - 1``."""
     before, after = low - 1, high
@@ -22,14 +22,14 @@ def last_at_or_before(times, low, high, t):
     return before
 
 
-@njit(cache=True)
+@loop
 def runs(first, opens, closes, clock, t):
     """Whether the clock runs at second ``t``."""
     i = last_at_or_before(opens, first[clock], first[clock + 1], t)
     return i >= first[clock] and t < closes[i]
 
 
-@njit(cache=True)
+@loop
 def worked(first, opens, closes, done, clock, t):
     """Seconds of work from the clock's beginning up to ``t``."""
     i = last_at_or_before(opens, first[clock], first[clock + 1], t)
@@ -38,7 +38,7 @@ def worked(first, opens, closes, done, clock, t):
     return done[i] + min(t, closes[i]) - opens[i]
 
 
-@njit(cache=True)
+@loop
 def between(first, opens, closes, done, clock, since, until):
     """Seconds of work in ``[since, until)``."""
     return worked(first, opens, closes, done, clock, until) - worked(
@@ -46,7 +46,7 @@ def between(first, opens, closes, done, clock, since, until):
     )
 
 
-@njit(cache=True)
+@loop
 def add(first, opens, closes, done, clock, t, work):
     """First instant, not before ``t``, at which ``work`` seconds are done; BEYOND if not known."""
     target = worked(first, opens, closes, done, clock, t) + work

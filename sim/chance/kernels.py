@@ -10,9 +10,11 @@ import math
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import config
 from numba.extending import intrinsic
+
+from sim.compiled import inline, loop, making
 
 MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
@@ -44,7 +46,7 @@ else:
         return types.uint64(types.uint64, types.uint64), generate
 
 
-@njit(cache=True, forceinline=True, error_model="numpy")
+@inline
 def philox(key_0, key_1, who_low, who_high, occasion, replication):
     """Return the four 64-bit words at an address.
 
@@ -72,32 +74,32 @@ def philox(key_0, key_1, who_low, who_high, occasion, replication):
     return a, b, c, d
 
 
-@njit(cache=True, inline="always")
+@inline
 def uniform(word):
     """A word as a number strictly between 0 and 1, with 53 bits."""
     return (np.float64(word >> SHIFT_53) + 0.5) * 2.0**-53
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def half_uniforms(word):
     """A word as two numbers strictly between 0 and 1, with 32 bits each."""
     low, high = word & LOW_32, word >> SHIFT_32
     return (np.float64(low) + 0.5) * 2.0**-32, (np.float64(high) + 0.5) * 2.0**-32
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def exponential(u):
     """Exponential with mean 1."""
     return -math.log(u)
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def weibull(u, scale, shape):
     """Weibull by inversion; shape 1 is exponential."""
     return scale * math.pow(-math.log(u), 1.0 / shape)
 
 
-@njit(cache=True)
+@loop
 def normal(u):
     """Standard normal quantile: Wichura (1988), algorithm AS 241, relative error about 1e-16."""
     q = u - 0.5
@@ -141,14 +143,14 @@ def normal(u):
     return -z if q < 0.0 else z
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def lognormal(u, mean, cv):
     """Lognormal with a given mean and coefficient of variation."""
     variance = math.log(1.0 + cv * cv)
     return mean * math.exp(math.sqrt(variance) * normal(u) - 0.5 * variance)
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def pick(u, cumulative, low, high):
     """First index in ``[low, high)`` whose cumulative share exceeds ``u``; the last if none."""
     while low < high - 1 and cumulative[low] <= u:
@@ -156,7 +158,7 @@ def pick(u, cumulative, low, high):
     return low
 
 
-@njit(cache=True)
+@making
 def blocks(seed, key, who, other, occasion, replication):
     """Four uniforms for each of ``who``: (n, 4) float64."""
     drawn = np.empty((len(who), 4), np.float64)

@@ -27,7 +27,8 @@ class Stream(StrEnum):
     VISIT = "visit"  # when a visit is made, how long it takes, how patient the visitor is
     DECISION = "decision"  # who decides a case, how long it takes, how it ends
     EXPERIENCE = "experience"  # how the applicant was treated
-    CALL = "call"  # a call: when, how long, how patient
+    ASK = "ask"  # whether somebody calls before a visit
+    CALL = "call"  # how long a call takes, how patient the caller is
     ELSEWHERE = "elsewhere"  # calls of people outside the region
     OUTAGE = "outage"  # failures of the portal
     WEATHER = "weather"  # days a mobile unit cannot drive

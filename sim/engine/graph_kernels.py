@@ -1,10 +1,11 @@
 """Which stations hand cases over in a circle, and in which order the others follow."""
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import making
 
 
-@njit(cache=True)
+@making
 def components(n, origin, destination):
     """Strongly connected components of the hand-overs, in topological order.
 

@@ -8,10 +8,10 @@ before anyone is called, in the order of the ``DUE`` codes; arrivals come in cas
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.calendars.kernels import last_at_or_before
+from sim.compiled import inline, loop, making
 from sim.engine.graph_kernels import components
 from sim.engine.line_kernels import drop_first, join, pop, push, sort_arrivals
 from sim.service.cases import FOREVER, NEVER, Outcome
@@ -62,9 +62,11 @@ class Hall(NamedTuple):
     duty: NDArray[np.int64]  # (n,) servers numbered below may call now
     door: NDArray[np.int64]  # (n,) second from which arrivals are turned away
     stops: NDArray[np.int64]  # (n,) second at which the running clock stops next
+    touched: NDArray[np.int64]  # (n,) stations where something happened at this instant
+    is_touched: NDArray[np.bool_]  # (n,)
 
 
-@njit(cache=True)
+@making
 def advance(stations, cases, log, state, since, until):
     """Carry every open case through ``[since, until)``, filling ``log`` and ``state`` in place.
 
@@ -80,7 +82,7 @@ def advance(stations, cases, log, state, since, until):
     component, members, first = components(len(stations.closing), origin, destination)
     n_controls = most_controls(stations, since, until)
     events = np.empty(hall.first[-1] + len(hall.serving) + n_controls, np.int64)
-    spare = np.empty_like(hall.arrivals)
+    spare, runs = np.empty_like(hall.arrivals), np.empty(128, np.int64)
     for c in range(len(first) - 1):
         busy = False
         for m in range(first[c], first[c + 1]):
@@ -97,7 +99,7 @@ def advance(stations, cases, log, state, since, until):
                 )
                 low, high = hall.first[s], hall.first[s] + hall.n_arrivals[s]
                 if alone:
-                    sort_arrivals(hall.arrivals, low, high, spare)
+                    sort_arrivals(hall.arrivals, low, high, spare, runs)
                 else:
                     for row in range(low, high):
                         at = hall.arrivals[row, 0] - since
@@ -119,14 +121,13 @@ def advance(stations, cases, log, state, since, until):
                         leave(cases, log, visit, until, RENEGED)
 
 
-@njit(cache=True)
+@loop
 def serve(
     stations, cases, log, state, hall, component, c, bucket, bucket_end, events, n_events, since,
     until,
 ):  # fmt: skip
     """Run one component: its events, and the sorted arrivals ``[bucket, bucket_end)`` if alone."""
-    touched = np.empty(len(stations.closing), np.int64)
-    is_touched = np.zeros(len(stations.closing), np.bool_)
+    touched, is_touched = hall.touched, hall.is_touched
     n_touched = 0
     first, station_of = hall.first, cases.station
     horizon = (until - since) << SECOND_SHIFT
@@ -164,6 +165,16 @@ def serve(
                 log.ended[subject], log.outcome[subject] = now, BALKED
             else:
                 log.joined[subject] = now
+                if hall.n_line[s] == 0 and n_touched == 0 and now < next_instant(
+                    events, n_events, arrival, since
+                ):  # nobody else matters: no need to stand in line
+                    number = free_server(hall, base, s)
+                    if number != NEVER:
+                        n_events = begin(
+                            stations, cases, log, hall, base, s, subject, number, now, since,
+                            until, events, n_events,
+                        )  # fmt: skip
+                        continue
                 its_turn, its_tie = turn(cases.priority[case], now), tie(cases.id[case])
                 hall.n_line[s] = join(
                     hall.line, first[s], hall.n_line[s], its_turn, its_tie, subject
@@ -195,40 +206,67 @@ def serve(
             touched[n_touched] = s
             n_touched += 1
         # ... until nothing more is due then
-        if (n_events > 0 and events[0] >> SECOND_SHIFT == second) or (
-            arrival >> SECOND_SHIFT == second
-        ):
+        if next_instant(events, n_events, arrival, since) == now:
             continue
         # then, free servers on duty call
         for i in range(n_touched):
             s = touched[i]
             is_touched[s] = False
             base, head = stations.server_first[s], first[s]
-            while hall.n_line[s] > 0 and hall.n_free[s] > 0 and hall.duty[s] > 0:
+            while hall.n_line[s] > 0:
                 visit = hall.line[head, 2]
                 if reneges(log.joined[visit], cases.patience[visit], now):
                     hall.n_line[s] = drop_first(hall.line, head, hall.n_line[s])
                     leave(cases, log, visit, now, RENEGED)
                     continue
-                number = hall.free[base] & NUMBER
-                hall.n_free[s] = pop(hall.free, base, hall.n_free[s])
-                if number >= hall.duty[s]:
-                    hall.aside[base + hall.n_aside[s]] = number
-                    hall.n_aside[s] += 1
-                    continue
+                number = free_server(hall, base, s)
+                if number == NEVER:
+                    break
                 hall.n_line[s] = drop_first(hall.line, head, hall.n_line[s])
-                hall.serving[base + number] = visit
-                log.started[visit], log.server[visit] = now, number
-                end = now + cases.work[visit]
-                if end > hall.stops[s]:
-                    end = ends_at(stations, s, now, cases.work[visit], now)
-                if end < until:
-                    key = (end - since) << SECOND_SHIFT | DUE_END << WHAT_SHIFT | visit
-                    n_events = push(events, 0, n_events, key)
+                n_events = begin(
+                    stations, cases, log, hall, base, s, visit, number, now, since, until, events,
+                    n_events,
+                )  # fmt: skip
         n_touched = 0
 
 
-@njit(cache=True)
+@inline
+def next_instant(events, n_events, arrival, since):
+    """Second at which something is due next."""
+    key = min(events[0], arrival) if n_events > 0 else arrival
+    return since + (key >> SECOND_SHIFT)
+
+
+@inline
+def free_server(hall, base, s):
+    """Take the server on duty that has been free longest, or NEVER; those off duty step aside."""
+    while hall.n_free[s] > 0 and hall.duty[s] > 0:
+        number = hall.free[base] & NUMBER
+        hall.n_free[s] = pop(hall.free, base, hall.n_free[s])
+        if number < hall.duty[s]:
+            return number
+        hall.aside[base + hall.n_aside[s]] = number
+        hall.n_aside[s] += 1
+    return NEVER
+
+
+@inline
+def begin(
+    stations, cases, log, hall, base, s, visit, number, now, since, until, events, n_events
+):
+    """Call a visit to a server; its end is put into the heap if it comes in time."""
+    hall.serving[base + number] = visit
+    log.started[visit], log.server[visit] = now, number
+    end = now + cases.work[visit]
+    if end > hall.stops[s]:
+        end = ends_at(stations, s, now, cases.work[visit], now)
+    if end < until:
+        key = (end - since) << SECOND_SHIFT | DUE_END << WHAT_SHIFT | visit
+        n_events = push(events, 0, n_events, key)
+    return n_events
+
+
+@making
 def gather(stations, cases, log, since, until):
     """Where the log left everyone, and which hand-overs (origin, destination) remain."""
     n, n_visits = len(stations.closing), len(cases.station)
@@ -266,6 +304,8 @@ def gather(stations, cases, log, since, until):
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
+        np.empty(n, np.int64),
+        np.zeros(n, np.bool_),
     )
     origin = np.empty(n_hand_overs, np.int64)
     destination = np.empty(n_hand_overs, np.int64)
@@ -291,7 +331,7 @@ def gather(stations, cases, log, since, until):
     return hall, origin, destination
 
 
-@njit(cache=True)
+@loop
 def prepare(stations, cases, log, state, hall, s, since, until, events, n_events):
     """Seat a station's servers and put what is known to come into the heap; its new size."""
     n_events = push(events, 0, n_events, DUE_CHANGE << WHAT_SHIFT | s)
@@ -310,7 +350,7 @@ def prepare(stations, cases, log, state, hall, s, since, until, events, n_events
     return n_events
 
 
-@njit(cache=True)
+@loop
 def look_round(stations, state, hall, s, now):
     """At a change: who may call, until when the door is open and the clock runs."""
     hall.duty[s] = on_duty(stations, s, now)
@@ -324,7 +364,7 @@ def look_round(stations, state, hall, s, now):
         hall.n_free[s] = push(hall.free, base, hall.n_free[s], free_key)
 
 
-@njit(cache=True)
+@loop
 def place(cases, log, hall, base, s, now):
     """Place in line that an arrival sees: those still waiting against those free on duty."""
     waiting, free = 0, 0
@@ -338,7 +378,7 @@ def place(cases, log, hall, base, s, now):
     return place_in_line(waiting, free)
 
 
-@njit(cache=True)
+@loop
 def leave(cases, log, visit, now, outcome):
     """Leave the line at ``now``, or earlier if patience ended before."""
     patience_ends = log.joined[visit] + cases.patience[visit]
@@ -348,7 +388,7 @@ def leave(cases, log, visit, now, outcome):
         log.ended[visit], log.outcome[visit] = now, outcome
 
 
-@njit(cache=True)
+@loop
 def clock_rows(stations, clock, since, until):
     """Working intervals of a clock that touch ``[since, until)``, as a half-open range of rows."""
     low, high = stations.clock_first[clock], stations.clock_first[clock + 1]
@@ -356,7 +396,7 @@ def clock_rows(stations, clock, since, until):
     return begin, last_at_or_before(stations.clock_open, low, high, until - 1) + 1
 
 
-@njit(cache=True)
+@loop
 def most_controls(stations, since, until):
     """An upper bound on the control events of all stations in an interval."""
     n = len(stations.closing)
@@ -369,7 +409,7 @@ def most_controls(stations, since, until):
     return bound
 
 
-@njit(cache=True)
+@loop
 def push_controls(stations, s, since, until, events, n_events):
     """Put roster changes, openings, closings, midnights and turns of the clock into the heap."""
     change, close = DUE_CHANGE << WHAT_SHIFT | s, DUE_CLOSE << WHAT_SHIFT | s

@@ -4,10 +4,10 @@ A heap of ``n`` lies in ``[base, base + n)`` of its array, smallest first. Funct
 size and change the array in place.
 """
 
-from numba import njit
+from sim.compiled import inline, loop
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def push(heap, base, n, key):
     """Put a number into the heap of ``n`` that begins at ``base``; return the new size."""
     i = n
@@ -21,7 +21,7 @@ def push(heap, base, n, key):
     return n + 1
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def pop(heap, base, n):
     """Drop the smallest number, which the caller has read at ``base``; return the new size."""
     n -= 1
@@ -38,13 +38,13 @@ def pop(heap, base, n):
     return n
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def precedes(line, i, turn_of_other, tie_of_other):
     """Whether row ``i`` of the line is called before another case."""
     return line[i, 0] < turn_of_other or (line[i, 0] == turn_of_other and line[i, 1] < tie_of_other)
 
 
-@njit(cache=True)
+@loop
 def join(line, base, n, its_turn, its_tie, visit):
     """Put a visit into the line of ``n`` that begins at row ``base``; return the new length."""
     i = n
@@ -59,7 +59,7 @@ def join(line, base, n, its_turn, its_tie, visit):
     return n + 1
 
 
-@njit(cache=True)
+@loop
 def drop_first(line, base, n):
     """Take whoever is next out of the line; return the new length."""
     n -= 1
@@ -77,39 +77,51 @@ def drop_first(line, base, n):
     return n
 
 
-@njit(cache=True)
-def sort_arrivals(arrivals, low, high, spare):
-    """Sort rows ``[low, high)`` of (second, visit) in place: merge sort, free if in order."""
-    ordered = True
-    for i in range(low + 1, high):
-        if arrivals[i, 0] < arrivals[i - 1, 0] or (
-            arrivals[i, 0] == arrivals[i - 1, 0] and arrivals[i, 1] < arrivals[i - 1, 1]
-        ):
-            ordered = False
+@inline
+def comes_before(arrivals, i, j):
+    """Whether row ``i`` of (second, visit) is before row ``j``."""
+    return arrivals[i, 0] < arrivals[j, 0] or (
+        arrivals[i, 0] == arrivals[j, 0] and arrivals[i, 1] < arrivals[j, 1]
+    )
+
+
+@loop
+def merge_runs(arrivals, spare, low, middle, high):
+    """Merge the sorted rows ``[low, middle)`` and ``[middle, high)`` in place."""
+    for k in range(low, middle):
+        spare[k, 0], spare[k, 1] = arrivals[k, 0], arrivals[k, 1]
+    left, right = low, middle
+    for k in range(low, high):
+        if left == middle:
             break
-    if ordered:
-        return
-    width = 1
-    while width < high - low:
-        for start in range(low, high, 2 * width):
-            left, middle = start, min(start + width, high)
-            right, end = middle, min(start + 2 * width, high)
-            for k in range(start, end):
-                if right >= end or (
-                    left < middle
-                    and (
-                        arrivals[left, 0] < arrivals[right, 0]
-                        or (
-                            arrivals[left, 0] == arrivals[right, 0]
-                            and arrivals[left, 1] < arrivals[right, 1]
-                        )
-                    )
-                ):
-                    spare[k, 0], spare[k, 1] = arrivals[left, 0], arrivals[left, 1]
-                    left += 1
-                else:
-                    spare[k, 0], spare[k, 1] = arrivals[right, 0], arrivals[right, 1]
-                    right += 1
-        for k in range(low, high):
-            arrivals[k, 0], arrivals[k, 1] = spare[k, 0], spare[k, 1]
-        width *= 2
+        if right < high and (
+            arrivals[right, 0] < spare[left, 0]
+            or (arrivals[right, 0] == spare[left, 0] and arrivals[right, 1] < spare[left, 1])
+        ):
+            arrivals[k, 0], arrivals[k, 1] = arrivals[right, 0], arrivals[right, 1]
+            right += 1
+        else:
+            arrivals[k, 0], arrivals[k, 1] = spare[left, 0], spare[left, 1]
+            left += 1
+
+
+@loop
+def sort_arrivals(arrivals, low, high, spare, runs):
+    """Sort rows ``[low, high)`` of (second, visit): natural runs, merged while they are short.
+
+    What is in order already costs one look; ``runs`` is a stack of at least 128 beginnings.
+    """
+    n_runs, i = 0, low
+    while i < high:
+        runs[n_runs] = i
+        n_runs += 1
+        i += 1
+        while i < high and not comes_before(arrivals, i, i - 1):
+            i += 1
+        end = i
+        while n_runs > 1 and runs[n_runs - 1] - runs[n_runs - 2] <= 2 * (end - runs[n_runs - 1]):
+            merge_runs(arrivals, spare, runs[n_runs - 2], runs[n_runs - 1], end)
+            n_runs -= 1
+    while n_runs > 1:
+        merge_runs(arrivals, spare, runs[n_runs - 2], runs[n_runs - 1], high)
+        n_runs -= 1

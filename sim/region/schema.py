@@ -106,6 +106,18 @@ SCHEMAS = {
             "van": FLAG,
             "biometrics": FLAG,
             "business_pct": PERCENT,
+            "counter_closure_pct": PERCENT,
+            "online_ease": Number(-10, 10),
+        },
+    ),
+    "constants": Schema(
+        key=("service",),
+        columns={
+            "service": Text(refers_to="services"),
+            "office": Number(-50, 50, optional=True),
+            "body_at_provider": Number(-50, 50, optional=True),
+            "body_mixed": Number(-50, 50, optional=True),
+            "body_portal": Number(-50, 50, optional=True),
         },
     ),
     "rates": Schema(

@@ -1,9 +1,9 @@
 """Rules of the line, a few lines each, written once and used by both engines."""
 
 import numpy as np
-from numba import njit
 
 from sim.calendars.kernels import BEYOND, add, between, last_at_or_before, runs
+from sim.compiled import inline, loop
 from sim.service.cases import NEVER
 from sim.service.stations import ALWAYS, Closing
 from sim.units import DAY
@@ -15,7 +15,7 @@ MIX_SHIFT_0, MIX_SHIFT_1, MIX_SHIFT_2 = np.uint64(30), np.uint64(27), np.uint64(
 MIX_0, MIX_1 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def tie(case_id):
     """Order cases that are otherwise equal by a fixed one-to-one mix of the id: total and fair."""
     mixed = np.uint64(case_id)
@@ -24,31 +24,31 @@ def tie(case_id):
     return np.int64(mixed ^ (mixed >> MIX_SHIFT_2))
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def turn(priority, joined):
     """Call by priority class, then by the second of joining; what is left is a tie."""
     return (priority << CLASS_SHIFT) + joined
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def place_in_line(waiting, free):
     """Place an arrival would take if everybody free called now; 0 means called at once."""
     return max(0, waiting + 1 - free)
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def balks(place, tolerance):
     """An arrival that sees a longer line than it tolerates does not join."""
     return place > tolerance
 
 
-@njit(cache=True, forceinline=True)
+@inline
 def reneges(joined, patience, now):
     """Who has not been called before patience ends leaves at that instant."""
     return joined + patience <= now
 
 
-@njit(cache=True)
+@loop
 def count_at(stations, station, t):
     """Servers that the roster puts on duty at second ``t``: those numbered below the count."""
     low, high = stations.roster_first[station], stations.roster_first[station + 1]
@@ -56,7 +56,7 @@ def count_at(stations, station, t):
     return stations.roster_count[i] if i >= low else 0
 
 
-@njit(cache=True)
+@loop
 def window_of_day(stations, station, t):
     """Index of the window on the civil day of ``t``, or ``NEVER`` if the door stays shut."""
     low, high = stations.window_first[station], stations.window_first[station + 1]
@@ -65,7 +65,7 @@ def window_of_day(stations, station, t):
     return i if i >= low and stations.window_open[i] >= midnight - DAY else NEVER
 
 
-@njit(cache=True)
+@loop
 def door_shuts(stations, station, t):
     """Second of the day of ``t`` from which arrivals are turned away: close, or all day long."""
     if stations.closing[station] == CLOSING_NONE:
@@ -74,7 +74,7 @@ def door_shuts(stations, station, t):
     return stations.window_close[window] if window != NEVER else t // DAY * DAY
 
 
-@njit(cache=True)
+@loop
 def clock_runs(stations, station, t):
     """Whether the station's clock runs; nobody is called and no work advances while it stops."""
     clock = stations.clock[station]
@@ -83,7 +83,7 @@ def clock_runs(stations, station, t):
     )
 
 
-@njit(cache=True)
+@loop
 def stops_at(stations, station, t):
     """Second at which the clock, running at ``t``, stops next; ``t`` itself if it stands still."""
     clock = stations.clock[station]
@@ -94,7 +94,7 @@ def stops_at(stations, station, t):
     return max(t, stations.clock_close[i]) if i >= low else t
 
 
-@njit(cache=True)
+@loop
 def on_duty(stations, station, t):
     """Servers that may call at second ``t``: the roster inside the window, overtime after it.
 
@@ -114,7 +114,7 @@ def on_duty(stations, station, t):
     return count_at(stations, station, close - 1) if closing == CLOSING_FINISH else 0
 
 
-@njit(cache=True)
+@loop
 def empties_line(stations, station, t):
     """Whether the line is turned away at ``t``: at midnight, and at a close nobody works beyond.
 
@@ -125,7 +125,7 @@ def empties_line(stations, station, t):
     return count_at(stations, station, t - 1) == 0
 
 
-@njit(cache=True)
+@loop
 def ends_at(stations, station, started, work, now):
     """Second at which ``work`` begun at ``started`` is complete, seen from ``now``; BEYOND later.
 

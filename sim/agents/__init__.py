@@ -1,0 +1,35 @@
+"""Who decides. The model lets them step in the order of ``AGENTS``."""
+
+from __future__ import annotations
+
+from sim.agents.back_office import BackOffice, Employer
+from sim.agents.call_centre import CallCentre
+from sim.agents.citizens import Citizen, Citizens
+from sim.agents.mobile_unit import MobileUnit
+from sim.agents.portal import Portal
+from sim.agents.provider_organisation import ProviderOrganisation
+from sim.agents.service_centre import ServiceCentre
+
+AGENTS = (
+    Portal,
+    MobileUnit,
+    ServiceCentre,
+    ProviderOrganisation,
+    Employer,
+    BackOffice,
+    CallCentre,
+    Citizens,
+)
+
+__all__ = [
+    "AGENTS",
+    "BackOffice",
+    "CallCentre",
+    "Citizen",
+    "Citizens",
+    "Employer",
+    "MobileUnit",
+    "Portal",
+    "ProviderOrganisation",
+    "ServiceCentre",
+]

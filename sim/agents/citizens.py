@@ -1,0 +1,170 @@
+"""All citizens of a region, as one agent that holds columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.population.day_kernels import act
+from sim.population.demand import Needs
+from sim.population.kernels import drift, spread_awareness
+from sim.population.people import Can, People
+from sim.service.cases import NEVER
+from sim.service.requests import Channel, Kind, Requests, root_of
+
+if TYPE_CHECKING:
+    from sim.model import ServiceModel
+
+Ids = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """A read-only view of one person."""
+
+    row: int
+    settlement: str
+    group: str
+    can: Can
+    digital_skill: float
+    trust_in_centres: float
+    trust_in_portal: float
+    last_attempt_online: int
+
+
+class Citizens(mesa.Agent):
+    """Stands for everybody; each sleeps until a need falls due, and nobody is scanned daily.
+
+    A citizen with a need takes the channel of greatest utility among those that are feasible,
+    tries online at once, or plans a visit on one of the days ahead.
+
+    Attributes
+    ----------
+    people : People
+        Columns, one row a citizen.
+    """
+
+    def __init__(self, model: ServiceModel, people: People) -> None:
+        super().__init__(model)
+        self.people = people
+        self._needs: Needs | None = None
+        self._month = NEVER
+        self._out = Requests.empty(0)
+
+    def __len__(self) -> int:
+        return len(self.people.group)
+
+    def __getitem__(self, row: int) -> Citizen:
+        tables = self.model.tables
+        one = {name: column[row] for name, column in self.people._asdict().items()}
+        return Citizen(
+            row=row,
+            settlement=tables["settlements"].rows[one["settlement"]],
+            group=tables["groups"].rows[one["group"]],
+            can=Can(int(one["can"])),
+            digital_skill=float(one["skill"]),
+            trust_in_centres=float(one["trust_centre"]),
+            trust_in_portal=float(one["trust_portal"]),
+            last_attempt_online=int(one["habit"]),
+        )
+
+    def select(self, where: Callable[[People], NDArray[np.bool_]]) -> Ids:
+        """Rows of the citizens for whom ``where`` holds."""
+        return np.flatnonzero(where(self.people))
+
+    def get(self, name: str, ids: Ids | slice = slice(None)) -> NDArray[Any]:
+        """One attribute of some citizens."""
+        column: NDArray[Any] = getattr(self.people, name)
+        return column[ids]
+
+    def set(self, name: str, value: Any, ids: Ids | slice = slice(None)) -> None:
+        """Give some citizens another value of an attribute."""
+        getattr(self.people, name)[ids] = value
+
+    def agg(self, name: str, how: Callable[[NDArray[Any]], float]) -> float:
+        """One number from an attribute of everybody."""
+        return float(how(getattr(self.people, name)))
+
+    def groupby(self, name: str) -> dict[int, Ids]:
+        """Rows of the citizens for each value of an attribute."""
+        column = getattr(self.people, name)
+        return {int(value): np.flatnonzero(column == value) for value in np.unique(column)}
+
+    def do(self, rule: Callable[[People], None]) -> None:
+        """Apply a rule to all columns at once."""
+        rule(self.people)
+
+    def step(self) -> None:
+        """Let needs of today be acted on, and repeat what an outage stopped yesterday."""
+        model = self.model
+        self._enter_month()
+        assert self._needs is not None
+        day_of_month = model.calendar.civil(model.day).day - 1
+        rows = slice(*self._needs.first[day_of_month : day_of_month + 2])
+        due = model.agenda.due(model.day)
+        again = due.rows(due.kind == Kind.ATTEMPT)
+        model.agenda.add(self._vans_that_come(due.rows(due.kind != Kind.ATTEMPT)))
+
+        roots = root_of(self._month, self._needs.candidate[rows])
+        n = len(roots) + len(again.day)
+        first_time = np.zeros(len(roots), dtype=np.int64)
+        if len(self._out.day) < 2 * n + 64:
+            self._out = Requests.empty(2 * n + 1024)
+        written = act(
+            self.people,
+            model.world.places,
+            model.world.catalogue,
+            model.world.behaviour,
+            model.today,
+            np.concatenate([self._needs.citizen[rows], again.citizen]),
+            np.concatenate([self._needs.service[rows], again.service]),
+            np.concatenate([roots, again.root.astype(np.int64)]),
+            np.concatenate([first_time, again.number.astype(np.int64)]),
+            np.concatenate([first_time + NEVER, again.second.astype(np.int64)]),
+            np.concatenate([self._needs.when[rows], np.zeros(len(again.day), np.uint32)]),
+            model.ledger.services,
+            model.ledger.groups,
+            self._out,
+        )
+        model.agenda.add(self._out.rows(slice(0, written)))
+
+    def _enter_month(self) -> None:
+        """At the turn of a month: its needs, and what has been learnt by word of mouth."""
+        model = self.model
+        month = int(model.calendar.month[model.day])
+        if month == self._month:
+            return
+        if self._month != NEVER:
+            trust = model.config.trust
+            drift(
+                self.people.trust_centre,
+                model.config.population.trust_in_centres,
+                trust.drift_per_year / 12,
+            )
+            drift(
+                self.people.trust_portal,
+                model.config.population.trust_in_portal,
+                trust.drift_per_year / 12,
+            )
+            spread_awareness(
+                self.people, model.world.places.first, np.uint64(model.seed), model.replication, month,
+                trust.word_of_mouth_per_month,
+            )  # fmt: skip
+        self._month = month
+        self._needs = model.needs_of(month)
+
+    def _vans_that_come(self, due: Requests) -> Requests:
+        """Whose van is not there today waits for its next call, or goes to an office instead."""
+        model = self.model
+        settlement = self.people.settlement[due.citizen]
+        missed = (due.channel == Channel.VAN) & (model.van_at[settlement] == NEVER)
+        days = model.world.places.van_days[settlement]
+        waits = missed & (days > 0)
+        due.day[waits] += days[waits].astype(np.int32)
+        due.channel[missed & ~waits] = Channel.OFFICE
+        return due

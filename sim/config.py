@@ -1,0 +1,286 @@
+"""The shape of a run's configuration: what may be set, within which hard bounds.
+
+Values live in ``conf/``, each with its passport (unit, plausible range, source, confidence).
+Hydra only composes the files; what a user may write is checked here, after composing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Positive = Annotated[float, Field(gt=0, le=1e12)]
+NonNegative = Annotated[float, Field(ge=0, le=1e12)]
+Hour = Annotated[float, Field(ge=0, le=24, multiple_of=0.5)]
+Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24)]
+Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7)]
+Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class Section(BaseModel):
+    """A part of the configuration; unknown keys and numbers that are not finite are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Run(Section):
+    """How long, how often and with which luck to simulate."""
+
+    days: Annotated[int, Field(ge=1, le=4_400)]
+    run_in_days: Annotated[int, Field(ge=0, le=400)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    replication: Annotated[int, Field(ge=0, lt=2**31)]
+    replications: Annotated[int, Field(ge=1, le=10_000)]
+    workers: Annotated[int, Field(ge=1, le=512)]
+    keep: list[Literal["visits", "cases"]]
+
+
+class Words(Section):
+    """What people call things there; reports speak these words."""
+
+    office: str
+    offices: str
+    van: str
+    portal: str
+    app: str
+    call_centre: str
+    local: str
+    state: str
+
+
+class Place(Section):
+    """Where and when; the only words about a country."""
+
+    title: str
+    starts: str
+    currency: str
+    folders: list[Name]
+    words: Words
+    first_page: str
+
+
+class Scope(Section):
+    """How the remainder of the published volumes is read."""
+
+    rest: Literal["portal", "at_provider", "mixed"]
+
+
+class Population(Section):
+    """Attributes of people that no table holds."""
+
+    uncovered_internet_factor: Share
+    priority_pct: Percent
+    trust_in_centres: Share
+    trust_in_portal: Share
+
+
+class Demand(Section):
+    """When needs arise and when people come."""
+
+    factor: Annotated[float, Field(ge=0, le=10)]
+    weekday_weights: Weights7
+    after_holiday_weight: Annotated[float, Field(ge=0, le=10)]
+    visit_window_days: Annotated[int, Field(ge=1, le=60)]
+    in_person_hour_weights: Weights24
+    online_hour_weights: Weights24
+
+
+class Choice(Section):
+    """Random utility of channels; a logit with taste addressed to person and need."""
+
+    scale: NonNegative
+    usefulness: float
+    ease: float
+    trust: float
+    past_success: float
+    past_failure: float
+    cost_per_1000: NonNegative
+    van_delay_per_day: NonNegative
+    van_bonus: float
+    app_bonus: float
+    eds_ready: NonNegative
+    helper_penalty: NonNegative
+    usefulness_level: float
+    ease_level: float
+
+
+class Portal(Section):
+    """Online attempts: how they fail and what follows."""
+
+    failure_one_click_pct: Percent
+    failure_form_pct: Percent
+    failure_multiplier: Annotated[float, Field(ge=0, le=20)]
+    weak_skill_failure_ratio: Annotated[float, Field(ge=0, le=50)]
+    after_failure_visit_pct: Percent
+    after_failure_call_pct: Percent
+    failure_cap_pct: Percent
+    incomplete_factor: Share
+    outage_every_days: Positive
+    outage_hours: Positive
+    outage_cv: Annotated[float, Field(ge=0, le=5)]
+    app_services: Literal["none", "one_click", "all"]
+
+
+class Office(Section):
+    """Service centres: hours, patience, returns."""
+
+    hours: Literal["nine", "duty"]
+    opens_hour: Hour
+    closes_hour: Hour
+    duty_closes_hour: Hour
+    lunch_cover: bool
+    patience_minutes: Positive
+    patience_shape: Annotated[float, Field(gt=0, le=20)]
+    standard_wait_minutes: Positive
+    longest_line_per_counter: Annotated[int, Field(ge=1, le=10_000)]
+    return_pct: Percent
+    come_again_pct: Percent
+    come_again_times: Annotated[int, Field(ge=0, le=10)]
+    extra_consultants: NonNegative
+    assists_per_consultant_day: NonNegative
+    assisted_adoption_pct: Percent
+
+
+class Mobile(Section):
+    """Vans on itineraries."""
+
+    units: Annotated[int, Field(ge=0, le=1_000)]
+    itinerary: Literal["fixed", "uncovered_first", "demand"]
+    announce_days: Annotated[int, Field(ge=1, le=365)]
+    full_day_residents: Annotated[int, Field(ge=0, le=10_000_000)]
+    opens_hour: Hour
+    half_day_hours: Hour
+    full_day_hours: Hour
+    between_stops_hours: Hour
+    weather_closure_pct: Weights12
+    km_per_day: NonNegative
+
+
+class CallCentre(Section):
+    """One pool of agents that the region shares with people elsewhere."""
+
+    calls_per_resident: NonNegative
+    pool_residents: Annotated[int, Field(ge=0, le=10_000_000_000)]
+    agents: Annotated[int, Field(ge=0, le=100_000)]
+    hour_weights: Weights24
+    handling_minutes: Positive
+    handling_cv: Annotated[float, Field(ge=0, le=5)]
+    patience_minutes: Positive
+    informed_incomplete_factor: Share
+
+
+class BackOffice(Section):
+    """Desks where cases are decided."""
+
+    opens_hour: Hour
+    lunch_from_hour: Hour
+    lunch_to_hour: Hour
+    closes_hour: Hour
+    minutes_per_person_year: Positive
+    touch_cv: Annotated[float, Field(ge=0, le=5)]
+    refusal_pct: Percent
+    resubmit_days: Annotated[int, Field(ge=1, le=60)]
+    moved_post_share: Share
+    review_every_days: Annotated[int, Field(ge=1, le=4_400)]
+    allow_overload: bool
+
+
+class Provider(Section):
+    """Clinics, schools and other organisations that render mass services themselves."""
+
+    patience_minutes: Positive
+
+
+class Satisfaction(Section):
+    """A score of 0 to 100 from five drivers."""
+
+    timeliness_weight: Share
+    knowledge_weight: Share
+    courtesy_weight: Share
+    fairness_weight: Share
+    outcome_weight: Share
+    tolerated_wait_minutes: Positive
+    treatment_mean: Share
+    treatment_sd: NonNegative
+    failed_outcome_cap: Percent
+    pleased_above: Percent
+    displeased_below: Percent
+    bad_wait_minutes: Positive
+    complaints_per_bad_experience: Share
+
+
+class Trust(Section):
+    """How experience moves trust and how awareness spreads."""
+
+    step: Share
+    drift_per_year: Share
+    portal_success_score: Percent
+    portal_failure_score: Percent
+    word_of_mouth_per_month: Share
+
+
+class Travel(Section):
+    """Roads."""
+
+    speed_km_per_hour: Positive
+    within_town_km: NonNegative
+
+
+class Cost(Section):
+    """Money of the base year, nominal."""
+
+    office_post_month: NonNegative
+    body_post_month: NonNegative
+    overhead_factor: Annotated[float, Field(ge=1, le=10)]
+    online_case: NonNegative
+    van_crew_day: NonNegative
+    van_km: NonNegative
+    van_price: NonNegative
+    van_life_years: Positive
+    call: NonNegative
+    village_connection: NonNegative
+    connection_life_years: Positive
+    service_online: NonNegative
+    service_life_years: Positive
+    discount_rate_pct: Percent
+    travel_km: NonNegative
+    citizen_hour: NonNegative
+
+
+class Lever(Section):
+    """One lever set by a scenario: which, to what, from which measured day, over how long."""
+
+    name: str
+    value: Any
+    start: Annotated[int, Field(ge=0, le=4_400)] = 0
+    ramp_days: Annotated[int, Field(ge=0, le=4_400)] = 0
+
+
+class Config(Section):
+    """Everything one run needs to know."""
+
+    region: Name
+    scenario: Name
+    engine: Literal["compiled", "simpy"]
+    place: Place
+    run: Run
+    scope: Scope
+    population: Population
+    demand: Demand
+    choice: Choice
+    portal: Portal
+    office: Office
+    mobile: Mobile
+    call_centre: CallCentre
+    back_office: BackOffice
+    provider: Provider
+    satisfaction: Satisfaction
+    trust: Trust
+    travel: Travel
+    cost: Cost
+    tables: dict[str, dict[str, dict[str, float | int | bool | str]]]
+    levers: list[Lever]

@@ -1,0 +1,267 @@
+"""The day loop: agents decide between days, an engine runs the day, outcomes come home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents import AGENTS, Citizens, Portal
+from sim.agents.builders import add_agents
+from sim.calendars.civil import Calendar
+from sim.config import Config
+from sim.engine import Engine
+from sim.errors import ModelError
+from sim.population.call_kernels import calls_from_elsewhere
+from sim.population.choice import Today
+from sim.population.day_kernels import AGE_BANDS, SKILLS
+from sim.population.demand import Demand, Needs
+from sim.population.intake_kernels import open_cases
+from sim.population.outcome_kernels import close_cases
+from sim.population.record_kernels import record
+from sim.population.world import World
+from sim.region.region import Region
+from sim.region.table import Table
+from sim.service.book import Book, Particulars
+from sim.service.cases import NEVER, Cases, Log, State
+from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
+from sim.service.ledger import Ledger
+from sim.service.network import Role
+from sim.service.requests import Agenda, Requests
+from sim.service.tallies import DeskTally, OfficeTally
+from sim.units import DAY, HOUR, MINUTE
+
+NO_LIMIT = 2**40  # places in a line that nobody minds
+
+
+class Timeline(Protocol):
+    """Which tables and parameters are in force on a measured day."""
+
+    def at(self, day: int) -> tuple[Mapping[str, Table], Config]:
+        """Tables and parameters of a measured day; before day 0 those of the region."""
+
+    def moves(self, day: int) -> bool:
+        """Whether they differ from those of the day before."""
+
+    def most(self, section: str, key: str) -> int:
+        """The largest value a whole-number parameter takes on any day."""
+
+
+class ServiceModel(mesa.Model):
+    """Public service delivery of a region, one Mesa step per civil day.
+
+    Mesa owns the calendar, the engine owns what happens inside a day. They meet only at midnight,
+    so neither needs to know the other's events.
+
+    Attributes
+    ----------
+    day : int
+        Civil day, from 0 at the beginning of the run-in.
+    ledger : Ledger
+        What was counted.
+    book : Book
+        Open cases.
+    agenda : Agenda
+        Requests of later days.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        timeline: Timeline,
+        engine: Engine,
+        observers: Iterable[Callable[[ServiceModel], None]] = (),
+    ) -> None:
+        super().__init__(rng=0)  # chance has addresses; Mesa's own generator is never asked
+        self.region, self.timeline, self.engine = region, timeline, engine
+        self.observers = list(observers)
+        self.tables, self.config = timeline.at(-1)
+        run = self.config.run
+        self.seed, self.replication = run.seed, run.replication
+        self.run_in, self.horizon = run.run_in_days, run.run_in_days + run.days
+        self.day = 0
+        first = region.first_day(self.run_in)
+        self.calendar = Calendar.of(first, self.horizon, region.special_days)
+        self.presence = self._presence()
+        self.network = lay_out(self.tables, self.config, timeline.most("mobile", "units"))
+        self.world = World(self.tables, self.config, self.network, self.calendar)
+        self.state = State.empty(int(self.network.server_first[-1]))
+        self.book, self.agenda, self.demand = Book.empty(), Agenda(), Demand(region.tables)
+        n, n_vans = len(self.network.names), len(self.network.of(Role.VAN)) // 2
+        self.offices = self.network.of(Role.OFFICE)
+        n_groups = len(self.tables["districts"]) * 2 * AGE_BANDS * SKILLS
+        n_services = len(self.tables["services"])
+        self.ledger = Ledger(n_services, n_groups, n, len(self.offices), max(1, n_vans))
+        self.published_wait = np.zeros(n)  # seconds, by station
+        self.line_limit = np.full(n, NO_LIMIT, dtype=np.int64)
+        self.van_at = np.full(len(self.tables["settlements"]), NEVER, dtype=np.int64)
+        self.calls_elsewhere = 0.0  # expected today
+        add_agents(self)
+        self.citizens: Citizens = next(iter(self.agents_by_type[Citizens]))
+
+    @property
+    def measured_day(self) -> int:
+        """Days since measuring began; negative in the run-in."""
+        return self.day - self.run_in
+
+    @property
+    def days_in_year(self) -> int:
+        """Days of the calendar year in which measuring begins."""
+        year = self.calendar.civil(self.run_in).year
+        return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
+
+    def run(self) -> None:
+        """Step through the run-in and all measured days."""
+        while self.day < self.horizon:
+            self.step()
+
+    def step(self) -> None:
+        """Live one civil day."""
+        self._begin_day()
+        for kind in AGENTS:
+            if kind in self.agents_by_type:
+                self.agents_by_type[kind].do("step")
+        self._serve()
+        for observe in self.observers:
+            observe(self)
+        self.day += 1
+
+    @property
+    def today(self) -> Today:
+        """What citizens meet today."""
+        world, per_second = self.world, self.config.cost.citizen_hour / 1000 / HOUR
+        outages = [outage for portal in self.agents_by_type[Portal] for outage in portal.outages]
+        begins, ends = np.array(outages, dtype=np.int64).reshape(-1, 2).T
+        return Today(
+            seed=np.uint64(self.seed),
+            replication=np.uint64(self.replication),
+            day=self.day,
+            outage_begins=np.ascontiguousarray(begins),
+            outage_ends=np.ascontiguousarray(ends),
+            online_hours=world.online_hours,
+            call_hours=world.call_hours,
+            visit_days=world.days_ahead(self.day),
+            later_days=world.days_ahead(self.day + 1),
+            wait_cost=self.published_wait * per_second,
+        )
+
+    def needs_of(self, month: int) -> Needs:
+        """The needs of a calendar month, by the rates in force on each of its days."""
+        begin = self.day - self.calendar.civil(self.day).day + 1
+        end = begin + 28
+        while self._month(end) == month:
+            end += 1
+        return self.demand.month(
+            self.citizens.people,
+            self.world.places.first,
+            self.seed,
+            self.replication,
+            month,
+            np.stack([self._ratio(day) for day in range(begin, end)]),
+        )
+
+    def _month(self, day: int) -> int:
+        on = self.calendar.civil(day)
+        return on.year * 12 + on.month - 1
+
+    def _ratio(self, day: int) -> NDArray[np.float64]:
+        tables, config = self.timeline.at(day - self.run_in)
+        return self.demand.ratio(tables, self._month(day), config.demand.factor)
+
+    def _presence(self) -> float:
+        """Share of the working hours of a year that a post is at work, leave taken off."""
+        rules = self.config.back_office
+        hours = rules.closes_hour - rules.opens_hour - (rules.lunch_to_hour - rules.lunch_from_hour)
+        year = self.calendar.works[self.run_in : self.run_in + self.days_in_year]
+        return rules.minutes_per_person_year / (60 * hours * int(year.sum()))
+
+    def _begin_day(self) -> None:
+        """Dated changes take effect; the page of the ledger is turned."""
+        if self.timeline.moves(self.measured_day):
+            self.tables, self.config = self.timeline.at(self.measured_day)
+            self.world = World(self.tables, self.config, self.network, self.calendar)
+        self.world.places.van_days[:] = NEVER
+        self.van_at[:] = NEVER
+        self.ledger.begin_day()
+        rules = self.config.back_office
+        hours = (rules.opens_hour, rules.lunch_from_hour, rules.lunch_to_hour, rules.closes_hour)
+        opens, lunch, back, closes = (round(hour * HOUR) for hour in hours)
+        works = self.calendar.works[self.day]
+        self.network.work(OFFICE_CLOCK, self.day, [(opens, lunch), (back, closes)] if works else [])
+
+    def _serve(self) -> None:
+        """Open the day's cases, let the engine serve, count, and settle what closed."""
+        today, people, world, ledger = self.today, self.citizens.people, self.world, self.ledger
+        self.book = self.book.extended(self._requested()).extended(self._called_elsewhere())
+        stations, since = self.network.stations(self.day), self.day * DAY
+        self.engine(stations, self.book.cases, self.book.log, self.state, since, since + DAY)
+        ledger.stations[:] = 0
+        record(
+            self.book, people, world.places, world.catalogue, world.help_service,
+            self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
+            round(self.config.office.standard_wait_minutes * MINUTE),
+            self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
+            ledger.calls, ledger.hours, ledger.waits, ledger.services, ledger.groups,
+        )  # fmt: skip
+        duty = self.network.duty_seconds()
+        has_window = self.network.closing > 0
+        ledger.stations[has_window, OfficeTally.DUTY_SECONDS] = duty[has_window]
+        ledger.stations[~has_window, DeskTally.DUTY_SECONDS] = duty[~has_window]
+        is_open = self.book.is_open()
+        closed, self.book = self.book.only(~is_open), self.book.only(is_open)
+        out = Requests.empty(len(closed) + 1)
+        written = close_cases(
+            closed, people, world.places, world.catalogue, world.behaviour, world.afterwards,
+            today, self.calendar.rank, ledger.services, ledger.groups, out,
+        )  # fmt: skip
+        self.agenda.add(out.rows(slice(0, written)))
+
+    def _requested(self) -> Book:
+        """Cases of the requests that fall due today, in the order of their ids."""
+        due = self.agenda.due(self.day)
+        n = len(due.day)
+        book = _blank(n, 2 * n)
+        visits = open_cases(
+            due, self.citizens.people, self.world.places, self.world.catalogue,
+            self.world.routing, self.world.stops(self.van_at, self.line_limit), self.world.intake,
+            self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
+            np.uint64(self.replication), self.day, book.cases, book.particulars,
+        )  # fmt: skip
+        return _trimmed(book, n, visits).in_order_of_ids()
+
+    def _called_elsewhere(self) -> Book:
+        """Calls of people outside the region, who share the pool of agents."""
+        expected = self.calls_elsewhere
+        room = int(expected + 8 * expected**0.5 + 16)
+        book = _blank(room, room)
+        n = calls_from_elsewhere(
+            expected, self.world.intake, self.world.call_hours, np.uint64(self.seed),
+            np.uint64(self.replication), self.calendar.civil(self.day).toordinal(), self.day,
+            self.network.index[CALL_CENTRE], book.cases, book.particulars,
+        )  # fmt: skip
+        if n < 0:
+            raise ModelError(f"More than {room} calls from elsewhere on day {self.day}.")
+        return _trimmed(book, n, n)
+
+
+def _blank(n_cases: int, n_visits: int) -> Book:
+    """A book with room for cases still to be written."""
+    case, visit = (np.zeros((3, n_cases), np.int64), np.zeros((4, n_visits), np.int64))
+    cases = Cases(*case, np.zeros(n_cases + 1, np.int64), *visit)
+    return Book(cases, Particulars.empty(n_cases), Log.empty(n_visits))
+
+
+def _trimmed(book: Book, n_cases: int, n_visits: int) -> Book:
+    cases, about, log = book
+    return Book(
+        Cases(
+            *(column[:n_cases] for column in cases[:3]),
+            cases.first[: n_cases + 1],
+            *(column[:n_visits] for column in cases[4:]),
+        ),
+        Particulars(*(column[:n_cases] for column in about)),
+        Log(*(column[:n_visits] for column in log)),
+    )

@@ -1,0 +1,111 @@
+"""Needs of citizens: candidates that no scenario changes, thinned by the rates of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import ModelError
+from sim.population.kernels import guide_to, needs_of_month
+from sim.population.people import People
+from sim.region.schema import MONTHS
+from sim.region.table import Table
+from sim.service.requests import OCCASIONS
+
+GUIDES = 256
+DAYS_IN_YEAR = 365.25
+
+
+class Needs(NamedTuple):
+    """Needs of a month, day by day and within a day in citizen order."""
+
+    first: NDArray[np.int64]  # (days_in_month + 1,) offsets of days
+    citizen: NDArray[np.int32]
+    service: NDArray[np.int16]
+    candidate: NDArray[np.int8]
+    when: NDArray[np.uint32]  # moment of the day, a uniform in 32 bits
+
+
+def monthly_rates(tables: Mapping[str, Table]) -> NDArray[np.float64]:
+    """Needs a month of one applicant: (n_groups, n_services), before the season."""
+    groups, services, rates = tables["groups"], tables["services"], tables["rates"]
+    found = np.zeros((len(groups), len(services)))
+    for row, needs in zip(rates.rows, rates.numbers("needs_per_1000"), strict=True):
+        service, group = row.split("/", 1)
+        found[groups.index[group], services.index[service]] = needs / 1000 / 12
+    return found
+
+
+def seasons(tables: Mapping[str, Table]) -> NDArray[np.float64]:
+    """Month factors of each service: (12, n_services), mean 1."""
+    months, services = tables["months"], tables["services"]
+    factor = np.ones((12, len(services)))
+    for k, service in enumerate(services.rows):
+        row = months.index.get(service, months.index.get("*"))
+        if row is not None:
+            factor[:, k] = [months.numbers(month)[row] for month in MONTHS]
+    return factor
+
+
+class Demand:
+    """Generates the needs of a month, for the applicants of a region.
+
+    Services are drawn from a mix fixed by the region's own tables, the largest rate of any group
+    in any month, so that no scenario and no other citizen moves a candidate.
+    """
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        weight = (monthly_rates(tables)[None] * seasons(tables)[:, None, :]).max(axis=(0, 1))
+        self._mix = weight / weight.sum()
+        self._cumulative = np.cumsum(self._mix)
+        self._cumulative[-1] = 1.0
+        self._guide = guide_to(self._cumulative, GUIDES)
+        self._capacity = 1 << 16
+
+    def ratio(self, tables: Mapping[str, Table], month: int, factor: float) -> NDArray[np.float64]:
+        """Rate over mix on a day with these tables: (n_groups, n_services)."""
+        rates = monthly_rates(tables) * seasons(tables)[month % 12] * factor
+        return np.divide(rates, self._mix, out=np.zeros_like(rates), where=self._mix > 0)
+
+    def month(
+        self,
+        people: People,
+        first: NDArray[np.int64],
+        seed: int,
+        replication: int,
+        month: int,
+        ratio: NDArray[np.float64],
+    ) -> Needs:
+        """The needs of a month, given ``ratio[day, group, service]`` of its days."""
+        days = len(ratio)
+        bound = ratio.max(axis=(0, 2))
+        while True:
+            out = [
+                np.empty(self._capacity, dtype=kind)
+                for kind in (np.int32, np.int16, np.int16, np.int8, np.uint32)
+            ]
+            n = needs_of_month(
+                people, first, np.uint64(seed), replication, month, days, ratio, bound,
+                self._cumulative, self._guide, *out,
+            )  # fmt: skip
+            if n >= 0:
+                break
+            if n == -2:
+                raise ModelError(
+                    f"A citizen has {OCCASIONS} candidates for needs in one month: rates are too "
+                    "high for the model. Check `demand.factor` and the rates of the region."
+                )
+            self._capacity *= 2
+        citizen, service, day, candidate, when = (column[:n] for column in out)
+        order = np.argsort(day, kind="stable")
+        counts = np.bincount(day, minlength=days)
+        return Needs(
+            np.concatenate([[0], np.cumsum(counts)]),
+            citizen[order],
+            service[order],
+            candidate[order],
+            when[order],
+        )

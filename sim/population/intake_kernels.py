@@ -1,0 +1,177 @@
+"""Requests that fall due become cases: which stations they visit, for how long, how patiently."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.chance.kernels import exponential, half_uniforms, lognormal, philox, pick, uniform, weibull
+from sim.chance.streams import Stream, stream_key
+from sim.compiled import inline, loop
+from sim.population.choice_kernels import APP, BODY, OFFICE, VAN, WEB
+from sim.population.day_kernels import (
+    ASSISTED,
+    CALL,
+    DECIDED,
+    DECISION,
+    FILING,
+    HELP,
+    INCOMPLETE,
+    KIND_STEP,
+    REFUSED,
+    VISIT,
+    second_of_day,
+)
+from sim.population.kernels import PRIORITY, citizen_id
+from sim.service.cases import FOREVER, NEVER
+from sim.service.requests import CITIZEN_SHIFT, KIND_SHIFT, ROOT_SHIFT, Kind, Mark
+from sim.units import DAY
+
+CALLING = stream_key(Stream.CALL)
+PICK_UP, RETURN, RESUBMIT = int(Kind.PICK_UP), int(Kind.RETURN), int(Kind.RESUBMIT)
+INFORMED = int(Mark.INFORMED)
+ONCE = np.uint64(0)
+
+
+class Intake(NamedTuple):
+    """Scalars of the intake: seconds, shares."""
+
+    patience_scale: float  # seconds, of the Weibull law at counters
+    patience_shape: float
+    provider_patience: float  # mean seconds
+    call_patience: float  # mean seconds
+    call_seconds: float
+    call_cv: float
+    informed_factor: float  # of the chance of missing documents, after a call
+    online_factor: float  # of the same chance, of forms filed online
+    touch_cv: float
+    refusal: float
+    help_service: int  # row of the catalogue: assisted use of the portal
+
+
+@inline
+def whole_seconds(x):
+    """Round to whole seconds, at least one."""
+    return max(np.int64(1), np.int64(x + 0.5))
+
+
+@inline
+def case_id(who, root, kind, number):
+    """The lasting name of a case: citizen, need, kind and running number."""
+    return who << CITIZEN_SHIFT | root << ROOT_SHIFT | kind << KIND_SHIFT | number
+
+
+@inline
+def set_visit(cases, visit, station, work, patience, tolerance):
+    """Write one visit of an itinerary."""
+    cases.station[visit], cases.work[visit] = station, work
+    cases.patience[visit], cases.tolerance[visit] = patience, tolerance
+
+
+@loop
+def open_cases(
+    due, people, places, catalogue, routing, stops, intake, rank, worked, seed, replication, day,
+    cases, particulars,
+):  # fmt: skip
+    """Turn the requests of a day into cases; returns the number of visits.
+
+    A filing at a counter goes on to a desk if it is complete and a person must decide; all of it
+    is drawn here, before any line forms.
+
+    Parameters
+    ----------
+    due : Requests -- of this day
+    rank, worked : int64[.] -- of the calendar, for the limit
+    cases, particulars : filled; visit columns have room for two visits a case
+    """
+    visit = 0
+    for k in range(len(due.day)):
+        citizen, service, root = due.citizen[k], due.service[k], np.int64(due.root[k])
+        kind, number, channel = np.int64(due.kind[k]), np.int64(due.number[k]), due.channel[k]
+        marks = due.marks[k]
+        s = people.settlement[citizen]
+        district = places.district[s]
+        who = citizen_id(s, places.first, citizen)
+        occasion = np.uint64(kind * KIND_STEP + number)
+        second = np.int64(due.second[k])
+        cases.first[k] = visit
+        cases.id[k] = case_id(who, root, kind, number)
+        cases.priority[k] = 0 if people.can[citizen] & PRIORITY else 1
+        if channel == CALL:
+            words = philox(seed, CALLING, np.uint64(who), np.uint64(root), occasion, replication)
+            work = whole_seconds(lognormal(uniform(words[0]), intake.call_seconds, intake.call_cv))
+            patience = whole_seconds(intake.call_patience * exponential(uniform(words[1])))
+            set_visit(cases, visit, stops.call_centre, work, patience, FOREVER)
+            cases.priority[k] = 1
+            visit += 1
+        else:
+            chance = philox(seed, DECISION, np.uint64(who), np.uint64(root), occasion, replication)
+            missing, refused = half_uniforms(chance[3])
+            is_filing = kind in (FILING, ASSISTED)
+            incomplete = catalogue.incomplete[service] if is_filing and not marks & HELP else 0.0
+            if marks & INFORMED:
+                incomplete *= intake.informed_factor
+            if channel in (WEB, APP):
+                incomplete *= intake.online_factor
+            if missing < incomplete:
+                marks |= INCOMPLETE
+            by_desk = marks & DECIDED != 0
+            if channel in (OFFICE, VAN, BODY):
+                front = people.office[citizen]
+                if channel == VAN:
+                    front = stops.van[s]
+                elif channel == BODY:
+                    sector = catalogue.sector[service]
+                    front = stops.front[sector, district] if sector >= 0 else NEVER
+                elif catalogue.specialised[service] and not marks & HELP:
+                    front = places.special_office[s]
+                if kind != PICK_UP and not marks & INCOMPLETE:
+                    by_desk = uniform(chance[0]) >= catalogue.auto[service]
+                words = philox(seed, VISIT, np.uint64(who), np.uint64(root), occasion, replication)
+                if front == NEVER:  # handed in at the body, on paper
+                    by_desk = True
+                    hours = stops.arrival_hours[people.office[citizen]]
+                    second = second_of_day(uniform(words[0]), hours)
+                else:
+                    second = second_of_day(uniform(words[0]), stops.arrival_hours[front])
+                    timed = intake.help_service if marks & HELP else service
+                    work = whole_seconds(
+                        lognormal(
+                            uniform(words[1]),
+                            catalogue.counter_seconds[timed],
+                            catalogue.counter_cv[timed],
+                        )
+                    )
+                    u = uniform(words[2])
+                    if channel == BODY:
+                        patience = whole_seconds(intake.provider_patience * exponential(u))
+                    else:
+                        patience = whole_seconds(
+                            weibull(u, intake.patience_scale, intake.patience_shape)
+                        )
+                    set_visit(cases, visit, front, work, patience, stops.line_limit[front])
+                    visit += 1
+            if by_desk:
+                marks |= DECIDED
+                if refused < intake.refusal:
+                    marks |= REFUSED
+                row = service * routing.n_districts + district
+                owner = routing.station[
+                    pick(
+                        uniform(chance[1]),
+                        routing.cumulative,
+                        routing.first[row],
+                        routing.first[row + 1],
+                    )
+                ]
+                mean = catalogue.touch_seconds[service]
+                work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_cv))
+                set_visit(cases, visit, owner, work, FOREVER, FOREVER)
+                visit += 1
+        cases.arrival[k] = day * DAY + second
+        particulars.citizen[k], particulars.root[k] = citizen, root
+        particulars.service[k], particulars.kind[k] = service, kind
+        particulars.number[k], particulars.channel[k] = number, channel
+        particulars.marks[k], particulars.filed[k] = marks, day
+        particulars.due[k] = worked[rank[day] + catalogue.limit_days[service] - 1]
+    cases.first[len(due.day)] = visit
+    return visit

@@ -1,0 +1,243 @@
+"""What became of the day's cases: experience, trust, and what citizens do on later days."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.chance.kernels import half_uniforms, normal, philox, uniform
+from sim.chance.streams import Stream, stream_key
+from sim.compiled import loop
+from sim.population.choice_kernels import BODY, OFFICE, VAN, has_internet
+from sim.population.day_kernels import (
+    ASSISTED,
+    CALL,
+    DECIDED,
+    G_BAD,
+    G_COMPLAINTS,
+    G_GAVE_UP,
+    GAVE_UP,
+    HELP,
+    INCOMPLETE,
+    ISSUED,
+    KIND_STEP,
+    REFUSED,
+    RESCUE,
+    UNMARKED,
+    group_of,
+    move_trust,
+    next_visit_day,
+    plan,
+    write,
+)
+from sim.population.intake_kernels import INFORMED, PICK_UP, RESUBMIT, RETURN
+from sim.population.kernels import AWARE, EDS, PHONE, citizen_id
+from sim.service.cases import NEVER, Outcome
+from sim.service.requests import Mark
+from sim.service.tallies import GroupTally, ServiceTally
+from sim.units import DAY
+
+EXPERIENCE = stream_key(Stream.EXPERIENCE)
+SERVED = int(Outcome.SERVED)
+SHOWN = int(Mark.SHOWN)
+S_REFUSED, RETURNED = int(ServiceTally.REFUSED), int(ServiceTally.RETURNED)
+ON_TIME, OVERDUE = int(ServiceTally.ON_TIME), int(ServiceTally.OVERDUE)
+WORKING_DAYS, CALLS = int(ServiceTally.WORKING_DAYS), int(ServiceTally.CALLS)
+AUTO, DESK = int(ServiceTally.AUTO), int(ServiceTally.DESK)
+OFFICE_VISITS, VAN_VISITS = int(ServiceTally.OFFICE_VISITS), int(ServiceTally.VAN_VISITS)
+BODY_VISITS, ASSISTED_VISITS = int(ServiceTally.BODY_VISITS), int(ServiceTally.ASSISTED_VISITS)
+PICK_UPS, RETURN_VISITS = int(ServiceTally.PICK_UPS), int(ServiceTally.RETURN_VISITS)
+G_VISITS, TRAVEL_METRES = int(GroupTally.VISITS), int(GroupTally.TRAVEL_METRES)
+TRAVEL_SECONDS, WAIT_SECONDS = int(GroupTally.TRAVEL_SECONDS), int(GroupTally.WAIT_SECONDS)
+SCORE_PER_MILLE, SCORED = int(GroupTally.SCORE_PER_MILLE), int(GroupTally.SCORED)
+PLEASED, DISPLEASED = int(GroupTally.PLEASED), int(GroupTally.DISPLEASED)
+ADOPTED = int(GroupTally.ADOPTED)
+LAST_NUMBER = 60
+
+
+class Afterwards(NamedTuple):
+    """Scalars of what follows a case: shares, seconds, points."""
+
+    return_share: float  # of those sent home for documents who come back
+    come_again: float  # of those who left without service
+    come_again_times: int
+    resubmit_days: int
+    timeliness: float  # weights of the five drivers
+    treatment: float  # of knowledge, courtesy and fairness together
+    outcome: float
+    tolerated_wait: float  # seconds
+    treatment_mean: float
+    treatment_sd: float
+    failed_cap: float  # points
+    pleased_above: float
+    displeased_below: float
+    bad_wait: float  # seconds
+    complaint: float  # per bad experience
+    shown: float  # chance that a consultant shows the portal to a visitor
+    adoption: float  # chance that a visitor shown it can use it since
+
+
+@loop
+def timeliness_of(wait, tolerated):
+    """Full marks up to the tolerated wait, none from four times it."""
+    return min(1.0, max(0.0, (4.0 * tolerated - wait) / (3.0 * tolerated)))
+
+
+@loop
+def close_cases(
+    book, people, places, catalogue, behaviour, after, today, rank, tally, groups, out,
+):  # fmt: skip
+    """Settle closed cases one by one; returns how many requests they cause.
+
+    Whoever left the line comes again or gives up; who was sent for documents returns; what was
+    issued is picked up; the experience moves trust, and a bad one may bring a complaint.
+
+    Parameters
+    ----------
+    book : Book -- closed cases only
+    after : Afterwards
+    rank : int64[.] -- worked days of the calendar
+    tally, groups : int64[., .] -- added to
+    out : Requests -- filled
+    """
+    cases, about, log = book
+    n = 0
+    for case in range(len(cases.id)):
+        citizen = about.citizen[case]
+        if citizen == NEVER:
+            continue  # from elsewhere
+        first, last = cases.first[case], cases.first[case + 1] - 1
+        service, kind, number = about.service[case], about.kind[case], about.number[case]
+        channel, marks, root = about.channel[case], about.marks[case], np.int64(about.root[case])
+        s = people.settlement[citizen]
+        who = np.uint64(citizen_id(s, places.first, citizen))
+        group = group_of(people, places, citizen)
+        if channel == CALL:
+            n = after_call(
+                people, places, behaviour, catalogue, today, citizen, s, who, root, service, number,
+                marks, log.outcome[last] == SERVED, tally, groups, group, out, n,
+            )  # fmt: skip
+            continue
+        in_person = channel in (OFFICE, VAN, BODY) and not (marks & DECIDED and first == last)
+        occasion = np.uint64(kind * KIND_STEP + number)
+        words = philox(today.seed, EXPERIENCE, who, np.uint64(root), occasion, today.replication)
+        again, complaint = half_uniforms(words[1])
+        wait = 0.0
+        if in_person:
+            if log.outcome[first] != SERVED:
+                groups[group, G_BAD] += 1
+                if catalogue.is_local[service] and complaint < after.complaint:
+                    groups[group, G_COMPLAINTS] += 1
+                if again < after.come_again and number < after.come_again_times:
+                    where = OFFICE if channel == VAN else channel
+                    day = next_visit_day(today, who, root, kind, number + 1)
+                    kept = marks & (HELP | INFORMED)
+                    n = write(
+                        out, n, day, NEVER, citizen, root, service, kind, number + 1, where, kept,
+                        NEVER,
+                    )  # fmt: skip
+                else:
+                    tally[service, GAVE_UP] += 1
+                    groups[group, G_GAVE_UP] += 1
+                continue
+            wait = np.float64(log.started[first] - log.joined[first])
+        bad = wait > after.bad_wait
+        failed = False
+        if marks & DECIDED:
+            tally[service, DESK] += 1
+            ended = log.ended[last] // DAY
+            tally[service, WORKING_DAYS] += rank[ended] - rank[about.filed[case]]
+            if ended <= about.due[case]:
+                tally[service, ON_TIME] += 1
+            else:
+                tally[service, OVERDUE] += 1
+                bad = True
+            if marks & REFUSED:
+                tally[service, S_REFUSED] += 1
+                failed = True
+        elif in_person and kind != PICK_UP and not marks & INCOMPLETE:
+            tally[service, AUTO] += 1
+        if marks & INCOMPLETE:
+            tally[service, RETURNED] += 1
+            failed = True
+        if failed:
+            bad = True
+        elif kind != PICK_UP:
+            tally[service, ISSUED] += 1
+
+        if in_person and channel != BODY and kind != PICK_UP:
+            timely = timeliness_of(wait, after.tolerated_wait)
+            treated = after.treatment_mean + after.treatment_sd * normal(uniform(words[0]))
+            treated = min(1.0, max(0.0, treated))
+            score = 100.0 * (after.timeliness * timely + after.treatment * treated)
+            if failed:
+                score = min(score, after.failed_cap)
+            else:
+                score += 100.0 * after.outcome
+            groups[group, SCORED] += 1
+            groups[group, SCORE_PER_MILLE] += np.int64(10.0 * score + 0.5)
+            if score > after.pleased_above:
+                groups[group, PLEASED] += 1
+            elif score < after.displeased_below:
+                groups[group, DISPLEASED] += 1
+            move_trust(people.trust_centre, citizen, score / 100.0, behaviour)
+        if bad:
+            groups[group, G_BAD] += 1
+            if catalogue.is_local[service] and complaint < after.complaint:
+                groups[group, G_COMPLAINTS] += 1
+        if channel == OFFICE and kind != PICK_UP and after.shown > 0.0:
+            shown, adopts = half_uniforms(words[2])
+            if shown < after.shown and adopts < after.adoption:
+                n_before = people.can[citizen]
+                if has_internet(n_before, places.covered[s]) and n_before & PHONE:
+                    people.can[citizen] |= AWARE | EDS
+                    if people.can[citizen] != n_before:
+                        groups[group, ADOPTED] += 1
+
+        if marks & INCOMPLETE:
+            if again >= after.return_share or number >= LAST_NUMBER:
+                tally[service, GAVE_UP] += 1
+                groups[group, G_GAVE_UP] += 1
+            elif in_person:
+                where = OFFICE if channel == VAN else channel
+                day = next_visit_day(today, who, root, RETURN, 0)
+                n = write(
+                    out, n, day, NEVER, citizen, root, service, RETURN, 0, where, UNMARKED, NEVER
+                )
+            else:
+                day = today.day + 1 + np.int64(uniform(words[3]) * after.resubmit_days)
+                n = write(
+                    out, n, day, 10 * 3600, citizen, root, service, RESUBMIT, 0, channel, DECIDED,
+                    NEVER,
+                )  # fmt: skip
+        elif not failed and kind != PICK_UP and in_person and channel != BODY:
+            if uniform(words[3]) < catalogue.pick_up[service]:
+                day = next_visit_day(today, who, root, PICK_UP, 0)
+                n = write(
+                    out, n, day, NEVER, citizen, root, service, PICK_UP, 0, OFFICE, UNMARKED, NEVER
+                )
+    return n
+
+
+@loop
+def after_call(
+    people, places, behaviour, catalogue, today, citizen, s, who, root, service, number, marks,
+    answered, tally, groups, group, out, n,
+):  # fmt: skip
+    """An answered call informs, or mends a failed attempt; an unanswered one becomes a visit."""
+    tally[service, CALLS] += 1
+    if marks & RESCUE:
+        if answered:
+            tally[service, AUTO] += 1
+            tally[service, ISSUED] += 1
+            people.habit[citizen] = 1
+            return n
+        day = next_visit_day(today, who, root, ASSISTED, 0)
+        where = BODY if catalogue.sector[service] >= 0 else OFFICE
+        kept = UNMARKED if where == BODY else HELP
+        return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, where, kept, NEVER)
+    if number in (OFFICE, VAN, BODY):
+        kept = INFORMED if answered else UNMARKED
+        before = n
+        n = plan(places, today, citizen, s, who, root, service, number, kept, out, n)
+        out.day[before] = max(out.day[before], today.day + 1)
+    return n

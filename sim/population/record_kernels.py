@@ -1,0 +1,153 @@
+"""Counting what happened at stations on a day; nothing here changes anybody's course."""
+
+import numpy as np
+
+from sim.compiled import loop
+from sim.population.choice_kernels import BODY, VAN
+from sim.population.day_kernels import ASSISTED, HELP, group_of
+from sim.population.intake_kernels import PICK_UP, RETURN
+from sim.service.cases import NEVER, Outcome
+from sim.service.stations import Closing
+from sim.service.tallies import CallTally, DeskTally, GroupTally, OfficeTally, ServiceTally
+from sim.units import DAY, HOUR, MINUTE
+
+OPEN, SERVED, BALKED = int(Outcome.OPEN), int(Outcome.SERVED), int(Outcome.BALKED)
+RENEGED, TURNED_AWAY = int(Outcome.RENEGED), int(Outcome.TURNED_AWAY)
+NO_WINDOW = int(Closing.NONE)
+O_ARRIVED, O_SERVED = int(OfficeTally.ARRIVED), int(OfficeTally.SERVED)
+O_WAIT, O_WITHIN = int(OfficeTally.WAIT_SECONDS), int(OfficeTally.WITHIN_STANDARD)
+O_BUSY, O_OVERTIME = int(OfficeTally.BUSY_SECONDS), int(OfficeTally.OVERTIME_SECONDS)
+D_JOINED, D_ENDED = int(DeskTally.JOINED), int(DeskTally.ENDED)
+D_WAIT, D_BUSY, D_BACKLOG = (
+    int(DeskTally.WAIT_SECONDS), int(DeskTally.BUSY_SECONDS), int(DeskTally.BACKLOG),
+)  # fmt: skip
+C_OFFERED, C_ANSWERED = int(CallTally.OFFERED), int(CallTally.ANSWERED)
+C_ABANDONED, C_WAIT = int(CallTally.ABANDONED), int(CallTally.WAIT_SECONDS)
+C_WITHIN = int(CallTally.WITHIN_20_SECONDS)
+OFFICE_VISITS, VAN_VISITS = int(ServiceTally.OFFICE_VISITS), int(ServiceTally.VAN_VISITS)
+BODY_VISITS, ASSISTED_VISITS = int(ServiceTally.BODY_VISITS), int(ServiceTally.ASSISTED_VISITS)
+PICK_UPS, RETURN_VISITS = int(ServiceTally.PICK_UPS), int(ServiceTally.RETURN_VISITS)
+G_VISITS, TRAVEL_METRES = int(GroupTally.VISITS), int(GroupTally.TRAVEL_METRES)
+TRAVEL_SECONDS, WAIT_SECONDS = int(GroupTally.TRAVEL_SECONDS), int(GroupTally.WAIT_SECONDS)
+
+
+@loop
+def record(
+    book, people, places, catalogue, help_service, metres_per_second, closing, closes, standard,
+    call_centre, n_offices, day, stations, calls, hours, waits, tally, groups,
+):  # fmt: skip
+    """Count every visit that ended on a day, and who is still in line or in service at midnight.
+
+    Parameters
+    ----------
+    book : Book -- all cases of the day, open and closed
+    closing, closes : int64[n_stations] -- a Closing; second of the day, -1 if shut today
+    standard : int64 -- seconds of waiting that the standard allows
+    stations : int64[n_stations, .] -- OfficeTally or DeskTally of the day, added to
+    calls : int64[.] -- CallTally of the day; hours : int64[n_offices, 24, 4] -- arrived, served,
+        seconds waited, within the standard, by hour of joining; waits : int64[n_offices, minutes]
+    tally : int64[n_services, .]; groups : int64[n_groups, .]
+    """
+    cases, about, log = book
+    midnight = day * DAY
+    for case in range(len(cases.id)):
+        citizen = about.citizen[case]
+        for visit in range(cases.first[case], cases.first[case + 1]):
+            s = cases.station[visit]
+            if s == call_centre:
+                if citizen != NEVER and log.ended[visit] >= midnight:
+                    count_call(log, visit, calls)
+                continue
+            if closing[s] == NO_WINDOW:
+                count_desk(log, cases, visit, midnight, stations[s])
+                continue
+            if log.ended[visit] < midnight:
+                continue
+            one = stations[s]
+            one[O_ARRIVED] += 1
+            one[log.outcome[visit]] += 1
+            seen = log.joined[visit] if log.joined[visit] != NEVER else log.ended[visit]
+            hour = (seen - midnight) // HOUR
+            is_office = s < n_offices and 0 <= hour < 24
+            if is_office:
+                hours[s, hour, 0] += 1
+            wait = log.ended[visit] - seen
+            if log.outcome[visit] == SERVED:
+                wait = log.started[visit] - log.joined[visit]
+                one[O_WAIT] += wait
+                one[O_WITHIN] += wait <= standard
+                one[O_BUSY] += log.ended[visit] - log.started[visit]
+                close = midnight + closes[s]
+                if closes[s] >= 0 and log.ended[visit] > close:
+                    one[O_OVERTIME] += log.ended[visit] - max(close, log.started[visit])
+                if s < n_offices:
+                    waits[s, min(wait // MINUTE, waits.shape[1] - 1)] += 1
+                    if is_office:
+                        hours[s, hour, 1] += 1
+                        hours[s, hour, 2] += wait
+                        hours[s, hour, 3] += wait <= standard
+            count_visit(
+                book, people, places, catalogue, help_service, metres_per_second, case, citizen,
+                wait, tally, groups,
+            )  # fmt: skip
+
+
+@loop
+def count_call(log, visit, calls):
+    """Count a call of the region."""
+    calls[C_OFFERED] += 1
+    if log.outcome[visit] != SERVED:
+        calls[C_ABANDONED] += 1
+        return
+    wait = log.started[visit] - log.joined[visit]
+    calls[C_ANSWERED] += 1
+    calls[C_WAIT] += wait
+    calls[C_WITHIN] += wait <= 20
+
+
+@loop
+def count_desk(log, cases, visit, midnight, one):
+    """Count work at a desk that came, ended, or stays over midnight."""
+    if log.joined[visit] == NEVER:
+        return
+    if log.joined[visit] >= midnight:
+        one[D_JOINED] += 1
+    if log.outcome[visit] == OPEN:
+        one[D_BACKLOG] += 1
+    elif log.ended[visit] >= midnight:
+        one[D_ENDED] += 1
+        one[D_WAIT] += log.started[visit] - log.joined[visit]
+        one[D_BUSY] += cases.work[visit]
+
+
+@loop
+def count_visit(
+    book, people, places, catalogue, help_service, metres_per_second, case, citizen, wait, tally,
+    groups,
+):  # fmt: skip
+    """Count a visit in person by service and group, and the way to it, there and back."""
+    about = book.particulars
+    channel, kind = about.channel[case], about.kind[case]
+    service = help_service if about.marks[case] & HELP else about.service[case]
+    if channel == BODY:
+        tally[service, BODY_VISITS] += 1
+        return
+    group = group_of(people, places, citizen)
+    groups[group, G_VISITS] += 1
+    groups[group, WAIT_SECONDS] += wait
+    if channel == VAN:
+        tally[service, VAN_VISITS] += 1
+        return
+    tally[service, OFFICE_VISITS] += 1
+    if kind == ASSISTED:
+        tally[service, ASSISTED_VISITS] += 1
+    elif kind == PICK_UP:
+        tally[service, PICK_UPS] += 1
+    elif kind == RETURN:
+        tally[service, RETURN_VISITS] += 1
+    s = people.settlement[citizen]
+    metres = 2000.0 * (
+        places.special_km[s] if catalogue.specialised[service] else places.office_km[s]
+    )
+    groups[group, TRAVEL_METRES] += np.int64(metres + 0.5)
+    groups[group, TRAVEL_SECONDS] += np.int64(metres / metres_per_second + 0.5)

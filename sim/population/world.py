@@ -1,0 +1,174 @@
+"""Tables and parameters of a day, compiled into the columns that kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import gamma
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendars.civil import Calendar
+from sim.errors import ModelError
+from sim.population.choice import behaviour_of, places_of
+from sim.population.intake_kernels import Intake
+from sim.population.outcome_kernels import Afterwards
+from sim.region.table import Table
+from sim.service.cases import NEVER
+from sim.service.catalogue import catalogue_of, sector_names, yearly
+from sim.service.layout import CALL_CENTRE, counter_of, desk_of
+from sim.service.network import SHUT, Network, Role
+from sim.service.routing import Stops, route
+from sim.units import HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from sim.config import Config
+
+SPECIALISED = "specialised_duty"
+HELP = "portal_help"
+
+
+class World:
+    """What does not change in a day: services, places, behaviour, routes, weights of days.
+
+    Rebuilt when a lever moves a table or a parameter.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, Table], config: Config, network: Network, calendar: Calendar
+    ) -> None:
+        self._network = network
+        self.tables, self.config = tables, config
+        offices = network.of(Role.OFFICE)
+        kinds = tables["offices"].words("kind")
+        special = [int(s) for s in offices if kinds[s] == SPECIALISED]
+        self.catalogue = catalogue_of(tables, config)
+        self.behaviour = behaviour_of(tables, config)
+        self.places = places_of(tables, config, special[0] if special else int(offices[0]))
+        needs = yearly(tables, "needs_per_1000")
+        total = needs.sum(axis=1, keepdims=True)
+        self.routing = route(
+            tables,
+            np.divide(needs, total, out=np.zeros_like(needs), where=total > 0),
+            desk=network.index.__getitem__,
+            provider_desk=lambda sector, district: network.index[desk_of(sector, district)],
+        )
+        self.intake = intake_of(tables, config)
+        self.afterwards = afterwards_of(tables, config, len(offices))
+        self.online_hours = cumulative(config.demand.online_hour_weights)
+        self.call_hours = cumulative(config.call_centre.hour_weights)
+        self._in_person = np.array(config.demand.in_person_hour_weights)
+        self._profiles: dict[tuple[int, int], NDArray[np.float64]] = {}
+        districts, sectors = tables["districts"].rows, sector_names(tables)
+        names = [[counter_of(sector, district) for district in districts] for sector in sectors]
+        index = network.index
+        self._front = np.array([[index.get(name, NEVER) for name in row] for row in names])
+        self._day_weight = _day_weights(config, calendar)
+
+    @property
+    def help_service(self) -> int:
+        """Row of the catalogue: assisted use of the portal."""
+        return self.intake.help_service
+
+    def days_ahead(self, first: int) -> NDArray[np.float64]:
+        """Cumulative shares of the days on which a visit is made, from day ``first`` on."""
+        weights = self._day_weight[first : first + self.config.demand.visit_window_days]
+        if not weights.any():
+            raise ModelError(
+                f"No office opens within {len(weights)} days of day {first} of the run. "
+                "Lengthen `demand.visit_window_days`."
+            )
+        return cumulative(weights)
+
+    def stops(self, van_at: NDArray[np.int64], line_limit: NDArray[np.int64]) -> Stops:
+        """Where requests are sent today, and when people come there."""
+        opens, closes = self._network.opens, self._network.closes
+        hours = np.empty((len(opens), 24))
+        for station in range(len(opens)):
+            key = (int(opens[station]), int(closes[station]))
+            if key not in self._profiles:
+                self._profiles[key] = self._profile(*key)
+            hours[station] = self._profiles[key]
+        index = self._network.index
+        return Stops(self._front, van_at, index[CALL_CENTRE], hours, line_limit)
+
+    def _profile(self, opens: int, closes: int) -> NDArray[np.float64]:
+        """Cumulative arrivals by hour at a window; at a shut door as if it were open all day."""
+        if opens == SHUT:
+            return cumulative(self._in_person)
+        begins = np.arange(24) * HOUR
+        overlap = np.minimum(begins + HOUR, closes) - np.maximum(begins, opens)
+        weights = self._in_person * np.maximum(overlap, 0)
+        return cumulative(weights if weights.any() else np.maximum(overlap, 0))
+
+
+def cumulative(weights: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cumulative shares of weights; the last is exactly 1.
+
+    >>> cumulative([1, 1, 2])
+    array([0.25, 0.5 , 1.  ])
+    """
+    total = np.cumsum(np.asarray(weights, dtype=np.float64))
+    shares: NDArray[np.float64] = total / total[-1]
+    shares[np.flatnonzero(np.diff(total, prepend=0.0))[-1] :] = 1.0
+    return shares
+
+
+def _day_weights(config: Config, calendar: Calendar) -> NDArray[np.float64]:
+    """Weight of each civil day for visits: worked days only, more after a day off.
+
+    A worked day at a weekend weighs as much as a Friday.
+    """
+    weights = np.array(config.demand.weekday_weights)
+    of_day = np.where(calendar.weekday < 5, weights[calendar.weekday], weights[4])
+    heavy = config.demand.after_holiday_weight
+    return np.where(calendar.after_holiday, heavy, of_day) * calendar.works
+
+
+def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
+    """Scalars of the intake, in seconds and shares."""
+    office, calls = config.office, config.call_centre
+    mean = office.patience_minutes * MINUTE
+    return Intake(
+        patience_scale=mean / gamma(1 + 1 / office.patience_shape),
+        patience_shape=office.patience_shape,
+        provider_patience=config.provider.patience_minutes * MINUTE,
+        call_patience=calls.patience_minutes * MINUTE,
+        call_seconds=calls.handling_minutes * MINUTE,
+        call_cv=calls.handling_cv,
+        informed_factor=calls.informed_incomplete_factor,
+        online_factor=config.portal.incomplete_factor,
+        touch_cv=config.back_office.touch_cv,
+        refusal=config.back_office.refusal_pct / 100,
+        help_service=tables["services"].index[HELP],
+    )
+
+
+def afterwards_of(tables: Mapping[str, Table], config: Config, n_offices: int) -> Afterwards:
+    """Scalars of what follows a case, in seconds, points and shares."""
+    office, score = config.office, config.satisfaction
+    visits_a_day = yearly(tables, "office_filings_per_1000").sum() / WORKED_DAYS_A_YEAR
+    shown = office.extra_consultants * office.assists_per_consultant_day * n_offices
+    return Afterwards(
+        return_share=office.return_pct / 100,
+        come_again=office.come_again_pct / 100,
+        come_again_times=office.come_again_times,
+        resubmit_days=config.back_office.resubmit_days,
+        timeliness=score.timeliness_weight,
+        treatment=score.knowledge_weight + score.courtesy_weight + score.fairness_weight,
+        outcome=score.outcome_weight,
+        tolerated_wait=score.tolerated_wait_minutes * MINUTE,
+        treatment_mean=score.treatment_mean,
+        treatment_sd=score.treatment_sd,
+        failed_cap=score.failed_outcome_cap,
+        pleased_above=score.pleased_above,
+        displeased_below=score.displeased_below,
+        bad_wait=score.bad_wait_minutes * MINUTE,
+        complaint=score.complaints_per_bad_experience,
+        shown=float(min(1.0, shown / visits_a_day)) if visits_a_day else 0.0,
+        adoption=office.assisted_adoption_pct / 100,
+    )
+
+
+WORKED_DAYS_A_YEAR = 249

@@ -1,0 +1,154 @@
+"""Changes: what a lever does to the tables and parameters of a run, cell by cell, day by day.
+
+A scenario is a list of changes, never an ``if``. Operations commute, so the order of levers in a
+scenario does not matter; two levers that set one cell are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.config import Config
+from sim.errors import InputError, nearest
+from sim.region.table import Table
+
+Operation = Literal["add", "multiply", "set"]
+PARAMETERS = "parameters"  # the configuration seen as a table: sections are rows, keys columns
+Setting = tuple[Mapping[str, Table], Config]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One operation on one cell from measured day ``day`` on, in full after ``ramp_days``."""
+
+    day: int
+    table: str
+    row: str
+    column: str
+    operation: Operation
+    amount: Any
+    ramp_days: int = 0
+    lever: str = ""
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        """Where it applies."""
+        return self.table, self.row, self.column
+
+    def share(self, day: int) -> float:
+        """How much of the change is in force on a measured day: 0 before, 1 after the ramp."""
+        if day < self.day:
+            return 0.0
+        return 1.0 if self.ramp_days == 0 else min(1.0, (day - self.day + 1) / self.ramp_days)
+
+
+class Timeline:
+    """The tables and parameters in force on each day of a run."""
+
+    def __init__(
+        self, tables: Mapping[str, Table], config: Config, changes: Iterable[Change]
+    ) -> None:
+        self.tables, self.config = tables, config
+        self.changes = tuple(changes)
+        problems = [*_unknown(self.tables, config, self.changes), *_conflicts(self.changes)]
+        if problems:
+            raise InputError(problems, where="the levers")
+        self._marks: tuple[float, ...] | None = None
+        self._setting: Setting = (tables, config)
+
+    def moves(self, day: int) -> bool:
+        """Whether anything is different on a measured day from the day before."""
+        return any(change.share(day) != change.share(day - 1) for change in self.changes)
+
+    def at(self, day: int) -> Setting:
+        """Tables and parameters in force on a measured day; before day 0 those of the region."""
+        marks = tuple(change.share(day) for change in self.changes)
+        if marks != self._marks:
+            self._marks, self._setting = marks, self._resolved(day)
+        return self._setting
+
+    def most(self, section: str, key: str) -> int:
+        """The largest value a whole-number parameter takes on any day."""
+        ends = {change.day + change.ramp_days for change in self.changes}
+        settings = [self.at(day)[1] for day in (-1, *sorted(ends))]
+        return max(int(getattr(getattr(config, section), key)) for config in settings)
+
+    def _resolved(self, day: int) -> Setting:
+        tables, parameters = dict(self.tables), self.config.model_dump()
+        for cell in dict.fromkeys(change.cell for change in self.changes):
+            active = [c for c in self.changes if c.cell == cell and c.share(day) > 0]
+            if not active:
+                continue
+            name, row, column = cell
+            if name == PARAMETERS:
+                section = parameters[row]
+                section[column] = _combined(section[column], active, day)
+            else:
+                tables[name] = _patched(tables[name], row, column, active, day)
+        return tables, Config.model_validate(parameters)
+
+
+def _combined(base: Any, active: list[Change], day: int) -> Any:
+    """Set, then multiply, then add; whole numbers stay whole, words and lists are exchanged."""
+    value = base
+    for change in active:
+        if change.operation == "set":
+            value = _ramped(base, change.amount, change.share(day))
+    for change in active:
+        if change.operation == "multiply":
+            value *= 1 + (change.amount - 1) * change.share(day)
+    for change in active:
+        if change.operation == "add":
+            value += change.amount * change.share(day)
+    return round(value) if type(base) is int and type(value) is float else value
+
+
+def _ramped(base: Any, target: Any, share: float) -> Any:
+    is_number = isinstance(target, int | float) and not isinstance(target, bool)
+    return base + (target - base) * share if is_number and share < 1 else target
+
+
+def _patched(table: Table, row: str, column: str, active: list[Change], day: int) -> Table:
+    values = table.columns[column]
+    index = table.index[row]
+    value = _combined(values[index], active, day)
+    if isinstance(values, np.ndarray):
+        changed = values.copy()
+        changed[index] = value
+        return table.replaced(column, changed)
+    return table.replaced(column, (*values[:index], str(value), *values[index + 1 :]))
+
+
+def _unknown(
+    tables: Mapping[str, Table], config: Config, changes: Iterable[Change]
+) -> Iterator[str]:
+    for change in changes:
+        name, row, column = change.cell
+        said = f"lever '{change.lever}': " if change.lever else ""
+        if name == PARAMETERS:
+            if not hasattr(getattr(config, row, None), column):
+                yield f"{said}no parameter '{row}.{column}'."
+        elif name not in tables:
+            yield f"{said}no table '{name}'.{nearest(name, tables)}"
+        elif row not in tables[name].index:
+            yield f"{said}no row '{row}' in table '{name}'.{nearest(row, tables[name].rows)}"
+        elif column not in tables[name].columns:
+            known = tables[name].columns
+            yield f"{said}no column '{column}' in table '{name}'.{nearest(column, known)}"
+
+
+def _conflicts(changes: Iterable[Change]) -> Iterator[str]:
+    setters: dict[tuple[str, str, str], Change] = {}
+    for change in changes:
+        if change.operation != "set":
+            continue
+        other = setters.setdefault(change.cell, change)
+        if other is not change and other.amount != change.amount:
+            yield (
+                f"levers '{other.lever}' and '{change.lever}' both set "
+                f"{'.'.join(change.cell)}, to {other.amount} and {change.amount}. Keep one."
+            )

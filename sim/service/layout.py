@@ -1,0 +1,68 @@
+"""Which stations a region has, in which order, and how many servers each may ever seat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sim.region.table import Table
+from sim.service.catalogue import sector_names
+from sim.service.network import Network, Role
+from sim.service.stations import ALWAYS, Closing
+
+if TYPE_CHECKING:
+    from sim.config import Config
+
+OFFICE_CLOCK = 0  # hours of desks
+HEADROOM = 24  # servers a station may gain in a run
+CALL_CENTRE = "call_centre"
+
+
+def counter_of(sector: str, district: str) -> str:
+    """Name of the counters of a provider organisation."""
+    return f"{sector}/{district}/counter"
+
+
+def desk_of(sector: str, district: str) -> str:
+    """Name of the desks of a provider organisation."""
+    return f"{sector}/{district}/desk"
+
+
+def stop_of(unit: int, stop: int) -> str:
+    """Name of the first or second stop of a mobile unit's day."""
+    return f"van_{unit + 1}/stop_{stop + 1}"
+
+
+def lay_out(tables: Mapping[str, Table], config: Config, most_units: int) -> Network:
+    """All stations of a region; ``most_units`` vans is the most that any day of the run has."""
+    network = Network()
+    offices, providers, bodies = tables["offices"], tables["providers"], tables["bodies"]
+    for code, counters in zip(offices.rows, offices.wholes("counters"), strict=True):
+        network.add(code, Role.OFFICE, int(counters) + HEADROOM, Closing.FINISH)
+    crew = int(tables["vans"].wholes("operators").max())
+    for unit in range(most_units):
+        for stop in range(2):
+            network.add(stop_of(unit, stop), Role.VAN, crew + HEADROOM, Closing.SEND_HOME)
+    districts = tables["districts"].rows
+    for sector in sector_names(tables):
+        for district in districts:
+            rows = [
+                i
+                for i in range(len(providers))
+                if providers.words("sector")[i] == sector
+                and providers.words("district")[i] == district
+            ]
+            if rows:
+                most = providers.numbers("desks_at_provider")[rows[0]]
+                seats = int(max(most, providers.numbers("desks_mixed")[rows[0]])) + HEADROOM
+                network.add(counter_of(sector, district), Role.PROVIDER, seats, Closing.FINISH)
+    agents = config.call_centre.agents + HEADROOM
+    network.add(CALL_CENTRE, Role.CALL_CENTRE, agents, Closing.NONE, ALWAYS)
+    for code, staff in zip(bodies.rows, bodies.wholes("staff"), strict=True):
+        network.add(code, Role.DESK, int(staff) + HEADROOM, Closing.NONE, OFFICE_CLOCK)
+    for i in range(len(providers)):
+        name = desk_of(providers.words("sector")[i], providers.words("district")[i])
+        seats = int(providers.numbers("back_staff")[i]) + HEADROOM
+        network.add(name, Role.PROVIDER_DESK, seats, Closing.NONE, OFFICE_CLOCK)
+    network.seal(n_clocks=1)
+    return network
