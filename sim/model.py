@@ -25,12 +25,13 @@ from sim.population.record_kernels import record
 from sim.population.world import World
 from sim.region.region import Region
 from sim.region.table import Table
-from sim.service.book import Book, Particulars
-from sim.service.cases import NEVER, Cases, Log, State
+from sim.service.book import Book
+from sim.service.cases import NEVER, State
 from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
 from sim.service.ledger import Ledger
 from sim.service.network import Role
-from sim.service.requests import Agenda, Requests
+from sim.service.requests import REQUEST, Agenda, in_order
+from sim.service.stations import Closing
 from sim.service.tallies import DeskTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
 
@@ -64,6 +65,8 @@ class ServiceModel(mesa.Model):
         What was counted.
     book : Book
         Open cases.
+    served : Book
+        All cases of the last day, as an engine left them.
     agenda : Agenda
         Requests of later days.
     """
@@ -89,7 +92,8 @@ class ServiceModel(mesa.Model):
         self.network = lay_out(self.tables, self.config, timeline.most("mobile", "units"))
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(int(self.network.server_first[-1]))
-        self.book, self.agenda, self.demand = Book.empty(), Agenda(), Demand(region.tables)
+        self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region.tables)
+        self.served = self.book
         n, n_vans = len(self.network.names), len(self.network.of(Role.VAN)) // 2
         self.offices = self.network.of(Role.OFFICE)
         n_groups = len(self.tables["districts"]) * 2 * AGE_BANDS * SKILLS
@@ -160,16 +164,23 @@ class ServiceModel(mesa.Model):
             self.seed,
             self.replication,
             month,
-            np.stack([self._ratio(day) for day in range(begin, end)]),
+            self._ratios(begin, end),
         )
 
     def _month(self, day: int) -> int:
         on = self.calendar.civil(day)
         return on.year * 12 + on.month - 1
 
-    def _ratio(self, day: int) -> NDArray[np.float64]:
-        tables, config = self.timeline.at(day - self.run_in)
-        return self.demand.ratio(tables, self._month(day), config.demand.factor)
+    def _ratios(self, begin: int, end: int) -> NDArray[np.float64]:
+        """Rates over mix on the days of a month, by what is in force on each."""
+        found: list[NDArray[np.float64]] = []
+        for day in range(begin, end):
+            if not found or self.timeline.moves(day - self.run_in):
+                tables, config = self.timeline.at(day - self.run_in)
+                found.append(self.demand.ratio(tables, self._month(day), config.demand.factor))
+            else:
+                found.append(found[-1])
+        return np.stack(found)
 
     def _presence(self) -> float:
         """Share of the working hours of a year that a post is at work, leave taken off."""
@@ -186,6 +197,7 @@ class ServiceModel(mesa.Model):
         self.world.places.van_days[:] = NEVER
         self.van_at[:] = NEVER
         self.ledger.begin_day()
+        self.agenda.turn_to(self.day)
         rules = self.config.back_office
         hours = (rules.opens_hour, rules.lunch_from_hour, rules.lunch_to_hour, rules.closes_hour)
         opens, lunch, back, closes = (round(hour * HOUR) for hour in hours)
@@ -195,48 +207,47 @@ class ServiceModel(mesa.Model):
     def _serve(self) -> None:
         """Open the day's cases, let the engine serve, count, and settle what closed."""
         today, people, world, ledger = self.today, self.citizens.people, self.world, self.ledger
-        self.book = self.book.extended(self._requested()).extended(self._called_elsewhere())
+        self.book = self.book.extended(self._requested(), self._called_elsewhere())
         stations, since = self.network.stations(self.day), self.day * DAY
         self.engine(stations, self.book.cases, self.book.log, self.state, since, since + DAY)
         ledger.stations[:] = 0
+        is_open = np.empty(len(self.book), dtype=np.bool_)
         record(
-            self.book, people, world.places, world.catalogue, world.help_service,
+            self.book, is_open, people, world.places, world.catalogue, world.help_service,
             self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
             round(self.config.office.standard_wait_minutes * MINUTE),
             self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
             ledger.calls, ledger.hours, ledger.waits, ledger.services, ledger.groups,
         )  # fmt: skip
         duty = self.network.duty_seconds()
-        has_window = self.network.closing > 0
+        has_window = self.network.closing != Closing.NONE
         ledger.stations[has_window, OfficeTally.DUTY_SECONDS] = duty[has_window]
         ledger.stations[~has_window, DeskTally.DUTY_SECONDS] = duty[~has_window]
-        is_open = self.book.is_open()
-        closed, self.book = self.book.only(~is_open), self.book.only(is_open)
-        out = Requests.empty(len(closed) + 1)
-        written = close_cases(
-            closed, people, world.places, world.catalogue, world.behaviour, world.afterwards,
-            today, self.calendar.rank, ledger.services, ledger.groups, out,
+        caused = np.empty(len(self.book) + 1, dtype=REQUEST)
+        n = close_cases(
+            self.book, is_open, people, world.places, world.catalogue, world.behaviour,
+            world.afterwards, today, self.calendar.rank, ledger.services, ledger.groups, caused,
         )  # fmt: skip
-        self.agenda.add(out.rows(slice(0, written)))
+        self.agenda.add(caused[:n])
+        self.served, self.book = self.book, self.book.only(is_open)
 
     def _requested(self) -> Book:
         """Cases of the requests that fall due today, in the order of their ids."""
-        due = self.agenda.due(self.day)
-        n = len(due.day)
-        book = _blank(n, 2 * n)
-        visits = open_cases(
+        due = in_order(self.agenda.due())
+        book = Book.blank(len(due), 2 * len(due))
+        n_visits = open_cases(
             due, self.citizens.people, self.world.places, self.world.catalogue,
             self.world.routing, self.world.stops(self.van_at, self.line_limit), self.world.intake,
             self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
             np.uint64(self.replication), self.day, book.cases, book.particulars,
         )  # fmt: skip
-        return _trimmed(book, n, visits).in_order_of_ids()
+        return book.first_rows(len(due), n_visits)
 
     def _called_elsewhere(self) -> Book:
         """Calls of people outside the region, who share the pool of agents."""
         expected = self.calls_elsewhere
         room = int(expected + 8 * expected**0.5 + 16)
-        book = _blank(room, room)
+        book = Book.blank(room, room)
         n = calls_from_elsewhere(
             expected, self.world.intake, self.world.call_hours, np.uint64(self.seed),
             np.uint64(self.replication), self.calendar.civil(self.day).toordinal(), self.day,
@@ -244,24 +255,4 @@ class ServiceModel(mesa.Model):
         )  # fmt: skip
         if n < 0:
             raise ModelError(f"More than {room} calls from elsewhere on day {self.day}.")
-        return _trimmed(book, n, n)
-
-
-def _blank(n_cases: int, n_visits: int) -> Book:
-    """A book with room for cases still to be written."""
-    case, visit = (np.zeros((3, n_cases), np.int64), np.zeros((4, n_visits), np.int64))
-    cases = Cases(*case, np.zeros(n_cases + 1, np.int64), *visit)
-    return Book(cases, Particulars.empty(n_cases), Log.empty(n_visits))
-
-
-def _trimmed(book: Book, n_cases: int, n_visits: int) -> Book:
-    cases, about, log = book
-    return Book(
-        Cases(
-            *(column[:n_cases] for column in cases[:3]),
-            cases.first[: n_cases + 1],
-            *(column[:n_visits] for column in cases[4:]),
-        ),
-        Particulars(*(column[:n_cases] for column in about)),
-        Log(*(column[:n_visits] for column in log)),
-    )
+        return book.first_rows(n, n)

@@ -11,8 +11,8 @@ from sim.service.tallies import DeskTally
 from sim.units import HOUR
 
 if TYPE_CHECKING:
-    from sim.population.world import World
     from sim.model import ServiceModel
+    from sim.population.world import World
 
 
 class BackOffice(mesa.Agent):

@@ -15,7 +15,7 @@ from sim.population.demand import Needs
 from sim.population.kernels import drift, spread_awareness
 from sim.population.people import Can, People
 from sim.service.cases import NEVER
-from sim.service.requests import Channel, Kind, Requests, root_of
+from sim.service.requests import REQUEST, Channel, Kind, Requests, root_of
 
 if TYPE_CHECKING:
     from sim.model import ServiceModel
@@ -54,7 +54,6 @@ class Citizens(mesa.Agent):
         self.people = people
         self._needs: Needs | None = None
         self._month = NEVER
-        self._out = Requests.empty(0)
 
     def __len__(self) -> int:
         return len(self.people.group)
@@ -106,32 +105,30 @@ class Citizens(mesa.Agent):
         assert self._needs is not None
         day_of_month = model.calendar.civil(model.day).day - 1
         rows = slice(*self._needs.first[day_of_month : day_of_month + 2])
-        due = model.agenda.due(model.day)
-        again = due.rows(due.kind == Kind.ATTEMPT)
-        model.agenda.add(self._vans_that_come(due.rows(due.kind != Kind.ATTEMPT)))
-
+        due = model.agenda.due()
+        repeats = due["kind"] == Kind.ATTEMPT
+        again = due[repeats]
+        model.agenda.add(self._vans_that_come(due[~repeats]))
         roots = root_of(self._month, self._needs.candidate[rows])
-        n = len(roots) + len(again.day)
-        first_time = np.zeros(len(roots), dtype=np.int64)
-        if len(self._out.day) < 2 * n + 64:
-            self._out = Requests.empty(2 * n + 1024)
-        written = act(
+        new, old = len(roots), len(again)
+        written = np.empty(new + old, dtype=REQUEST)
+        n = act(
             self.people,
             model.world.places,
             model.world.catalogue,
             model.world.behaviour,
             model.today,
-            np.concatenate([self._needs.citizen[rows], again.citizen]),
-            np.concatenate([self._needs.service[rows], again.service]),
-            np.concatenate([roots, again.root.astype(np.int64)]),
-            np.concatenate([first_time, again.number.astype(np.int64)]),
-            np.concatenate([first_time + NEVER, again.second.astype(np.int64)]),
-            np.concatenate([self._needs.when[rows], np.zeros(len(again.day), np.uint32)]),
+            np.concatenate([self._needs.citizen[rows], again["citizen"]]),
+            np.concatenate([self._needs.service[rows], again["service"]]),
+            np.concatenate([roots, again["root"]]),
+            np.concatenate([np.zeros(new, np.int8), again["number"]]),
+            np.concatenate([np.full(new, NEVER, np.int32), again["second"]]),
+            np.concatenate([self._needs.when[rows], np.zeros(old, np.uint32)]),
             model.ledger.services,
             model.ledger.groups,
-            self._out,
+            written,
         )
-        model.agenda.add(self._out.rows(slice(0, written)))
+        model.agenda.add(written[:n])
 
     def _enter_month(self) -> None:
         """At the turn of a month: its needs, and what has been learnt by word of mouth."""
@@ -161,10 +158,10 @@ class Citizens(mesa.Agent):
     def _vans_that_come(self, due: Requests) -> Requests:
         """Whose van is not there today waits for its next call, or goes to an office instead."""
         model = self.model
-        settlement = self.people.settlement[due.citizen]
-        missed = (due.channel == Channel.VAN) & (model.van_at[settlement] == NEVER)
+        settlement = self.people.settlement[due["citizen"]]
+        missed = (due["channel"] == Channel.VAN) & (model.van_at[settlement] == NEVER)
         days = model.world.places.van_days[settlement]
         waits = missed & (days > 0)
-        due.day[waits] += days[waits].astype(np.int32)
-        due.channel[missed & ~waits] = Channel.OFFICE
+        due["day"][waits] += days[waits].astype(np.int32)
+        due["channel"][missed & ~waits] = Channel.OFFICE
         return due

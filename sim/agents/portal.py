@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.chance.kernels import lognormal
+from sim.chance.kernels import lognormal, sigma_of
 from sim.chance.streams import Stream, uniforms
 from sim.units import DAY, HOUR
 
@@ -44,6 +44,7 @@ class Portal(mesa.Agent):
         self.outages = []
         for date, (_, second, length, _) in zip(dates[begins], u[begins], strict=True):
             begin = int(second * DAY) - (today - int(date)) * DAY
-            end = begin + round(lognormal(length, rules.outage_hours * HOUR, rules.outage_cv))
+            shape = sigma_of(rules.outage_cv)
+            end = begin + round(lognormal(length, rules.outage_hours * HOUR, shape))
             if end > 0:
                 self.outages.append((max(0, begin), min(DAY, end)))

@@ -11,8 +11,8 @@ from sim.service.network import SHUT
 from sim.units import HOUR
 
 if TYPE_CHECKING:
-    from sim.population.world import World
     from sim.model import ServiceModel
+    from sim.population.world import World
 
 READING = {"at_provider": "desks_at_provider", "mixed": "desks_mixed", "portal": "desks_mixed"}
 

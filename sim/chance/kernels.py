@@ -14,7 +14,7 @@ from numba import types
 from numba.core import config
 from numba.extending import intrinsic
 
-from sim.compiled import inline, loop, making
+from sim.compiled import inline, making
 
 MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
@@ -99,7 +99,7 @@ def weibull(u, scale, shape):
     return scale * math.pow(-math.log(u), 1.0 / shape)
 
 
-@loop
+@inline
 def normal(u):
     """Standard normal quantile: Wichura (1988), algorithm AS 241, relative error about 1e-16."""
     q = u - 0.5
@@ -143,11 +143,15 @@ def normal(u):
     return -z if q < 0.0 else z
 
 
+def sigma_of(cv: float) -> float:
+    """Shape of a lognormal law with a given coefficient of variation."""
+    return math.sqrt(math.log(1.0 + cv * cv))
+
+
 @inline
-def lognormal(u, mean, cv):
-    """Lognormal with a given mean and coefficient of variation."""
-    variance = math.log(1.0 + cv * cv)
-    return mean * math.exp(math.sqrt(variance) * normal(u) - 0.5 * variance)
+def lognormal(u, mean, sigma):
+    """Lognormal with a given mean and shape, see ``sigma_of``."""
+    return mean * math.exp(sigma * (normal(u) - 0.5 * sigma))
 
 
 @inline

@@ -165,8 +165,10 @@ def serve(
                 log.ended[subject], log.outcome[subject] = now, BALKED
             else:
                 log.joined[subject] = now
-                if hall.n_line[s] == 0 and n_touched == 0 and now < next_instant(
-                    events, n_events, arrival, since
+                if (
+                    hall.n_line[s] == 0
+                    and n_touched == 0
+                    and now < next_instant(events, n_events, arrival, since)
                 ):  # nobody else matters: no need to stand in line
                     number = free_server(hall, base, s)
                     if number != NEVER:
@@ -251,9 +253,7 @@ def free_server(hall, base, s):
 
 
 @inline
-def begin(
-    stations, cases, log, hall, base, s, visit, number, now, since, until, events, n_events
-):
+def begin(stations, cases, log, hall, base, s, visit, number, now, since, until, events, n_events):
     """Call a visit to a server; its end is put into the heap if it comes in time."""
     hall.serving[base + number] = visit
     log.started[visit], log.server[visit] = now, number

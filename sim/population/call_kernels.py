@@ -34,7 +34,7 @@ def calls_from_elsewhere(
         share += exponential(uniform(words[0])) / expected
         if share >= 1.0:
             return n
-        work = whole_seconds(lognormal(uniform(words[1]), intake.call_seconds, intake.call_cv))
+        work = whole_seconds(lognormal(uniform(words[1]), intake.call_seconds, intake.call_sigma))
         patience = whole_seconds(intake.call_patience * exponential(uniform(words[2])))
         cases.id[n] = -(np.int64(date) * ID_STEP + n) - 1
         cases.arrival[n] = day * DAY + second_of_day(share, call_hours)

@@ -55,11 +55,11 @@ def second_of_day(u, hours):
 
 
 @inline
-def write(out, n, day, second, citizen, root, service, kind, number, channel, marks, filed):
+def write(out, n, day, second, citizen, root, service, kind, number, channel, marks):
     """Put a request on the agenda; return how many there are."""
     out.day[n], out.second[n], out.citizen[n], out.root[n] = day, second, citizen, root
     out.service[n], out.kind[n], out.number[n] = service, kind, number
-    out.channel[n], out.marks[n], out.filed[n] = channel, marks, filed
+    out.channel[n], out.marks[n] = channel, marks
     return n + 1
 
 
@@ -147,7 +147,6 @@ def act(
             second = second_of_day(uniform(words[1]), today.call_hours)
             n = write(
                 out, n, today.day, second, citizen, root, service, INQUIRY, channel, CALL, UNMARKED,
-                NEVER,
             )  # fmt: skip
         else:
             n = plan(places, today, citizen, s, who, root, service, channel, UNMARKED, out, n)
@@ -162,7 +161,7 @@ def plan(places, today, citizen, s, who, root, service, channel, marks, out, n):
         day = first_visit_day(today, who, root, FILING)
     elif places.van_days[s] >= 0:
         day += places.van_days[s]
-    return write(out, n, day, NEVER, citizen, root, service, FILING, 0, channel, marks, NEVER)
+    return write(out, n, day, NEVER, citizen, root, service, FILING, 0, channel, marks)
 
 
 @inline
@@ -180,7 +179,7 @@ def attempt(
         if number + 1 < MAX_ATTEMPTS:
             return write(
                 out, n, today.day + 1, second, citizen, root, service, AGAIN_ONLINE, number + 1,
-                channel, UNMARKED, NEVER,
+                channel, UNMARKED,
             )  # fmt: skip
         fails = True
     if not fails:
@@ -201,9 +200,7 @@ def attempt(
     people.habit[citizen] = 1
     if uniform(words[2]) < behaviour.call and number == 0:
         calls_at = second_of_day(uniform(words[3]), today.call_hours)
-        n = write(
-            out, n, today.day, calls_at, citizen, root, service, INQUIRY, 0, CALL, UNMARKED, NEVER
-        )
+        n = write(out, n, today.day, calls_at, citizen, root, service, INQUIRY, 0, CALL, UNMARKED)
     if catalogue.auto[service] < 1.0:
         decision = philox(
             today.seed, DECISION, who, np.uint64(root), np.uint64(0), today.replication
@@ -211,7 +208,6 @@ def attempt(
         if uniform(decision[0]) >= catalogue.auto[service]:
             return write(
                 out, n, today.day, second, citizen, root, service, FILING, 0, channel, DECIDED,
-                today.day,
             )  # fmt: skip
     tally[service, AUTO] += 1
     tally[service, ISSUED] += 1
@@ -228,15 +224,13 @@ def after_failure(
     if u < behaviour.failure_visit:
         day = next_visit_day(today, who, root, ASSISTED, 0)
         if catalogue.sector[service] >= 0:
-            return write(
-                out, n, day, NEVER, citizen, root, service, ASSISTED, 0, BODY, UNMARKED, NEVER
-            )
+            return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, BODY, UNMARKED)
         marks = UNMARKED if u < behaviour.failure_visit * catalogue.own_counter[service] else HELP
-        return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, OFFICE, marks, NEVER)
+        return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, OFFICE, marks)
     if u < behaviour.failure_visit + behaviour.failure_call:
         return write(
             out, n, today.day, second, citizen, root, service, INQUIRY, RESCUE_NUMBER + number,
-            CALL, RESCUE, NEVER,
+            CALL, RESCUE,
         )  # fmt: skip
     tally[service, GAVE_UP] += 1
     groups[group, G_GAVE_UP] += 1

@@ -40,10 +40,10 @@ class Intake(NamedTuple):
     provider_patience: float  # mean seconds
     call_patience: float  # mean seconds
     call_seconds: float
-    call_cv: float
+    call_sigma: float
     informed_factor: float  # of the chance of missing documents, after a call
     online_factor: float  # of the same chance, of forms filed online
-    touch_cv: float
+    touch_sigma: float
     refusal: float
     help_service: int  # row of the catalogue: assisted use of the portal
 
@@ -98,7 +98,9 @@ def open_cases(
         cases.priority[k] = 0 if people.can[citizen] & PRIORITY else 1
         if channel == CALL:
             words = philox(seed, CALLING, np.uint64(who), np.uint64(root), occasion, replication)
-            work = whole_seconds(lognormal(uniform(words[0]), intake.call_seconds, intake.call_cv))
+            work = whole_seconds(
+                lognormal(uniform(words[0]), intake.call_seconds, intake.call_sigma)
+            )
             patience = whole_seconds(intake.call_patience * exponential(uniform(words[1])))
             set_visit(cases, visit, stops.call_centre, work, patience, FOREVER)
             cases.priority[k] = 1
@@ -138,7 +140,7 @@ def open_cases(
                         lognormal(
                             uniform(words[1]),
                             catalogue.counter_seconds[timed],
-                            catalogue.counter_cv[timed],
+                            catalogue.counter_sigma[timed],
                         )
                     )
                     u = uniform(words[2])
@@ -164,7 +166,7 @@ def open_cases(
                     )
                 ]
                 mean = catalogue.touch_seconds[service]
-                work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_cv))
+                work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_sigma))
                 set_visit(cases, visit, owner, work, FOREVER, FOREVER)
                 visit += 1
         cases.arrival[k] = day * DAY + second

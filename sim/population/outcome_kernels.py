@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.chance.kernels import half_uniforms, normal, philox, uniform
 from sim.chance.streams import Stream, stream_key
-from sim.compiled import loop
+from sim.compiled import inline, loop
 from sim.population.choice_kernels import BODY, OFFICE, VAN, has_internet
 from sim.population.day_kernels import (
     ASSISTED,
@@ -51,7 +51,7 @@ TRAVEL_SECONDS, WAIT_SECONDS = int(GroupTally.TRAVEL_SECONDS), int(GroupTally.WA
 SCORE_PER_MILLE, SCORED = int(GroupTally.SCORE_PER_MILLE), int(GroupTally.SCORED)
 PLEASED, DISPLEASED = int(GroupTally.PLEASED), int(GroupTally.DISPLEASED)
 ADOPTED = int(GroupTally.ADOPTED)
-LAST_NUMBER = 60
+BOTH = AWARE | EDS
 
 
 class Afterwards(NamedTuple):
@@ -76,7 +76,7 @@ class Afterwards(NamedTuple):
     adoption: float  # chance that a visitor shown it can use it since
 
 
-@loop
+@inline
 def timeliness_of(wait, tolerated):
     """Full marks up to the tolerated wait, none from four times it."""
     return min(1.0, max(0.0, (4.0 * tolerated - wait) / (3.0 * tolerated)))
@@ -84,8 +84,8 @@ def timeliness_of(wait, tolerated):
 
 @loop
 def close_cases(
-    book, people, places, catalogue, behaviour, after, today, rank, tally, groups, out,
-):  # fmt: skip
+    book, is_open, people, places, catalogue, behaviour, after, today, rank, tally, groups, out
+):
     """Settle closed cases one by one; returns how many requests they cause.
 
     Whoever left the line comes again or gives up; who was sent for documents returns; what was
@@ -93,18 +93,18 @@ def close_cases(
 
     Parameters
     ----------
-    book : Book -- closed cases only
+    book : Book -- all cases of the day; is_open : bool[n_cases]
     after : Afterwards
     rank : int64[.] -- worked days of the calendar
-    tally, groups : int64[., .] -- added to
+    tally, groups : int64[., .] -- ServiceTally and GroupTally, added to
     out : Requests -- filled
     """
     cases, about, log = book
     n = 0
     for case in range(len(cases.id)):
         citizen = about.citizen[case]
-        if citizen == NEVER:
-            continue  # from elsewhere
+        if is_open[case] or citizen == NEVER:  # the latter from elsewhere
+            continue
         first, last = cases.first[case], cases.first[case + 1] - 1
         service, kind, number = about.service[case], about.kind[case], about.number[case]
         channel, marks, root = about.channel[case], about.marks[case], np.int64(about.root[case])
@@ -113,115 +113,135 @@ def close_cases(
         group = group_of(people, places, citizen)
         if channel == CALL:
             n = after_call(
-                people, places, behaviour, catalogue, today, citizen, s, who, root, service, number,
-                marks, log.outcome[last] == SERVED, tally, groups, group, out, n,
+                people, places, catalogue, today, citizen, s, who, root, service, number, marks,
+                log.outcome[last] == SERVED, tally, out, n,
             )  # fmt: skip
             continue
-        in_person = channel in (OFFICE, VAN, BODY) and not (marks & DECIDED and first == last)
         occasion = np.uint64(kind * KIND_STEP + number)
         words = philox(today.seed, EXPERIENCE, who, np.uint64(root), occasion, today.replication)
         again, complaint = half_uniforms(words[1])
-        wait = 0.0
-        if in_person:
-            if log.outcome[first] != SERVED:
-                groups[group, G_BAD] += 1
-                if catalogue.is_local[service] and complaint < after.complaint:
-                    groups[group, G_COMPLAINTS] += 1
-                if again < after.come_again and number < after.come_again_times:
-                    where = OFFICE if channel == VAN else channel
-                    day = next_visit_day(today, who, root, kind, number + 1)
-                    kept = marks & (HELP | INFORMED)
-                    n = write(
-                        out, n, day, NEVER, citizen, root, service, kind, number + 1, where, kept,
-                        NEVER,
-                    )  # fmt: skip
-                else:
-                    tally[service, GAVE_UP] += 1
-                    groups[group, G_GAVE_UP] += 1
-                continue
-            wait = np.float64(log.started[first] - log.joined[first])
-        bad = wait > after.bad_wait
-        failed = False
+        in_person = channel in (OFFICE, VAN, BODY) and not (marks & DECIDED and first == last)
+        where = OFFICE if channel == VAN else channel
+        if in_person and log.outcome[first] != SERVED:
+            note_bad(catalogue, after, service, complaint, groups, group)
+            if again < after.come_again and number < after.come_again_times:
+                day = next_visit_day(today, who, root, kind, number + 1)
+                kept = marks & (HELP | INFORMED)
+                n = write(out, n, day, NEVER, citizen, root, service, kind, number + 1, where, kept)
+            else:
+                give_up(service, group, tally, groups)
+            continue
+
+        wait = np.float64(log.started[first] - log.joined[first]) if in_person else 0.0
+        overdue = False
         if marks & DECIDED:
-            tally[service, DESK] += 1
             ended = log.ended[last] // DAY
+            overdue = ended > about.due[case]
+            tally[service, DESK] += 1
             tally[service, WORKING_DAYS] += rank[ended] - rank[about.filed[case]]
-            if ended <= about.due[case]:
-                tally[service, ON_TIME] += 1
-            else:
-                tally[service, OVERDUE] += 1
-                bad = True
-            if marks & REFUSED:
-                tally[service, S_REFUSED] += 1
-                failed = True
-        elif in_person and kind != PICK_UP and not marks & INCOMPLETE:
-            tally[service, AUTO] += 1
-        if marks & INCOMPLETE:
-            tally[service, RETURNED] += 1
-            failed = True
-        if failed:
-            bad = True
-        elif kind != PICK_UP:
-            tally[service, ISSUED] += 1
-
+            tally[service, OVERDUE if overdue else ON_TIME] += 1
+        missing = marks & INCOMPLETE != 0
+        refused = marks & REFUSED != 0 and not missing
+        failed = missing or refused
+        count_decision(service, kind, marks, missing, refused, tally)
         if in_person and channel != BODY and kind != PICK_UP:
-            timely = timeliness_of(wait, after.tolerated_wait)
-            treated = after.treatment_mean + after.treatment_sd * normal(uniform(words[0]))
-            treated = min(1.0, max(0.0, treated))
-            score = 100.0 * (after.timeliness * timely + after.treatment * treated)
-            if failed:
-                score = min(score, after.failed_cap)
-            else:
-                score += 100.0 * after.outcome
-            groups[group, SCORED] += 1
-            groups[group, SCORE_PER_MILLE] += np.int64(10.0 * score + 0.5)
-            if score > after.pleased_above:
-                groups[group, PLEASED] += 1
-            elif score < after.displeased_below:
-                groups[group, DISPLEASED] += 1
+            score = score_of(after, wait, failed, uniform(words[0]))
+            count_score(after, score, groups, group)
             move_trust(people.trust_centre, citizen, score / 100.0, behaviour)
-        if bad:
-            groups[group, G_BAD] += 1
-            if catalogue.is_local[service] and complaint < after.complaint:
-                groups[group, G_COMPLAINTS] += 1
-        if channel == OFFICE and kind != PICK_UP and after.shown > 0.0:
-            shown, adopts = half_uniforms(words[2])
-            if shown < after.shown and adopts < after.adoption:
-                n_before = people.can[citizen]
-                if has_internet(n_before, places.covered[s]) and n_before & PHONE:
-                    people.can[citizen] |= AWARE | EDS
-                    if people.can[citizen] != n_before:
-                        groups[group, ADOPTED] += 1
+            if channel == OFFICE and after.shown > 0.0:
+                show_portal(people, places, after, citizen, s, words[2], groups, group)
+        if failed or overdue or wait > after.bad_wait:
+            note_bad(catalogue, after, service, complaint, groups, group)
 
-        if marks & INCOMPLETE:
-            if again >= after.return_share or number >= LAST_NUMBER:
-                tally[service, GAVE_UP] += 1
-                groups[group, G_GAVE_UP] += 1
+        if missing:
+            if again >= after.return_share:
+                give_up(service, group, tally, groups)
             elif in_person:
-                where = OFFICE if channel == VAN else channel
                 day = next_visit_day(today, who, root, RETURN, 0)
-                n = write(
-                    out, n, day, NEVER, citizen, root, service, RETURN, 0, where, UNMARKED, NEVER
-                )
+                n = write(out, n, day, NEVER, citizen, root, service, RETURN, 0, where, UNMARKED)
             else:
                 day = today.day + 1 + np.int64(uniform(words[3]) * after.resubmit_days)
+                second = cases.arrival[case] % DAY
                 n = write(
-                    out, n, day, 10 * 3600, citizen, root, service, RESUBMIT, 0, channel, DECIDED,
-                    NEVER,
-                )  # fmt: skip
-        elif not failed and kind != PICK_UP and in_person and channel != BODY:
-            if uniform(words[3]) < catalogue.pick_up[service]:
-                day = next_visit_day(today, who, root, PICK_UP, 0)
-                n = write(
-                    out, n, day, NEVER, citizen, root, service, PICK_UP, 0, OFFICE, UNMARKED, NEVER
+                    out, n, day, second, citizen, root, service, RESUBMIT, 0, channel, DECIDED
                 )
+        elif (
+            in_person
+            and channel != BODY
+            and kind != PICK_UP
+            and not refused
+            and uniform(words[3]) < catalogue.pick_up[service]
+        ):
+            day = next_visit_day(today, who, root, PICK_UP, 0)
+            n = write(out, n, day, NEVER, citizen, root, service, PICK_UP, 0, OFFICE, UNMARKED)
     return n
 
 
-@loop
+@inline
+def note_bad(catalogue, after, service, complaint, groups, group):
+    """A bad experience, which may bring a complaint about a body."""
+    groups[group, G_BAD] += 1
+    if catalogue.is_local[service] and complaint < after.complaint:
+        groups[group, G_COMPLAINTS] += 1
+
+
+@inline
+def give_up(service, group, tally, groups):
+    """A need that is given up."""
+    tally[service, GAVE_UP] += 1
+    groups[group, G_GAVE_UP] += 1
+
+
+@inline
+def count_decision(service, kind, marks, missing, refused, tally):
+    """Count what was decided: returned for documents, refused, or issued; by a desk or at once."""
+    if kind == PICK_UP:
+        return
+    if missing:
+        tally[service, RETURNED] += 1
+    elif refused:
+        tally[service, S_REFUSED] += 1
+    else:
+        tally[service, ISSUED] += 1
+        if not marks & DECIDED:
+            tally[service, AUTO] += 1
+
+
+@inline
+def score_of(after, wait, failed, u):
+    """Points from timeliness, treatment by staff, and outcome; a failed outcome caps them."""
+    treated = min(1.0, max(0.0, after.treatment_mean + after.treatment_sd * normal(u)))
+    timely = timeliness_of(wait, after.tolerated_wait)
+    score = 100.0 * (after.timeliness * timely + after.treatment * treated)
+    return min(score, after.failed_cap) if failed else score + 100.0 * after.outcome
+
+
+@inline
+def count_score(after, score, groups, group):
+    """Count a score as a survey of everybody would."""
+    groups[group, SCORED] += 1
+    groups[group, SCORE_PER_MILLE] += np.int64(10.0 * score + 0.5)
+    if score > after.pleased_above:
+        groups[group, PLEASED] += 1
+    elif score < after.displeased_below:
+        groups[group, DISPLEASED] += 1
+
+
+@inline
+def show_portal(people, places, after, citizen, s, word, groups, group):
+    """A consultant shows the portal; who has internet and a phone may use it since."""
+    shown, adopts = half_uniforms(word)
+    can = people.can[citizen]
+    able = has_internet(can, places.covered[s]) and can & PHONE
+    if able and shown < after.shown and adopts < after.adoption and can & (AWARE | EDS) != BOTH:
+        people.can[citizen] |= BOTH
+        groups[group, ADOPTED] += 1
+
+
+@inline
 def after_call(
-    people, places, behaviour, catalogue, today, citizen, s, who, root, service, number, marks,
-    answered, tally, groups, group, out, n,
+    people, places, catalogue, today, citizen, s, who, root, service, number, marks, answered,
+    tally, out, n,
 ):  # fmt: skip
     """An answered call informs, or mends a failed attempt; an unanswered one becomes a visit."""
     tally[service, CALLS] += 1
@@ -234,7 +254,7 @@ def after_call(
         day = next_visit_day(today, who, root, ASSISTED, 0)
         where = BODY if catalogue.sector[service] >= 0 else OFFICE
         kept = UNMARKED if where == BODY else HELP
-        return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, where, kept, NEVER)
+        return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, where, kept)
     if number in (OFFICE, VAN, BODY):
         kept = INFORMED if answered else UNMARKED
         before = n

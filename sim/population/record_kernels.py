@@ -33,14 +33,15 @@ TRAVEL_SECONDS, WAIT_SECONDS = int(GroupTally.TRAVEL_SECONDS), int(GroupTally.WA
 
 @loop
 def record(
-    book, people, places, catalogue, help_service, metres_per_second, closing, closes, standard,
-    call_centre, n_offices, day, stations, calls, hours, waits, tally, groups,
+    book, is_open, people, places, catalogue, help_service, metres_per_second, closing, closes,
+    standard, call_centre, n_offices, day, stations, calls, hours, waits, tally, groups,
 ):  # fmt: skip
     """Count every visit that ended on a day, and who is still in line or in service at midnight.
 
     Parameters
     ----------
     book : Book -- all cases of the day, open and closed
+    is_open : bool[n_cases] -- filled: whether the case has visits still to make
     closing, closes : int64[n_stations] -- a Closing; second of the day, -1 if shut today
     standard : int64 -- seconds of waiting that the standard allows
     stations : int64[n_stations, .] -- OfficeTally or DeskTally of the day, added to
@@ -52,7 +53,11 @@ def record(
     midnight = day * DAY
     for case in range(len(cases.id)):
         citizen = about.citizen[case]
-        for visit in range(cases.first[case], cases.first[case + 1]):
+        last = cases.first[case + 1] - 1
+        is_open[case] = log.outcome[last] == OPEN
+        for visit in range(cases.first[case], last + 1):
+            if log.outcome[visit] > SERVED:
+                is_open[case] = False
             s = cases.station[visit]
             if s == call_centre:
                 if citizen != NEVER and log.ended[visit] >= midnight:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars.civil import Calendar
+from sim.chance.kernels import sigma_of
 from sim.errors import ModelError
 from sim.population.choice import behaviour_of, places_of
 from sim.population.intake_kernels import Intake
@@ -59,7 +60,8 @@ class World:
         self.online_hours = cumulative(config.demand.online_hour_weights)
         self.call_hours = cumulative(config.call_centre.hour_weights)
         self._in_person = np.array(config.demand.in_person_hour_weights)
-        self._profiles: dict[tuple[int, int], NDArray[np.float64]] = {}
+        self._windows = np.empty((2, 0), dtype=np.int64)
+        self._arrival_hours = np.empty((0, 24))
         districts, sectors = tables["districts"].rows, sector_names(tables)
         names = [[counter_of(sector, district) for district in districts] for sector in sectors]
         index = network.index
@@ -83,15 +85,14 @@ class World:
 
     def stops(self, van_at: NDArray[np.int64], line_limit: NDArray[np.int64]) -> Stops:
         """Where requests are sent today, and when people come there."""
-        opens, closes = self._network.opens, self._network.closes
-        hours = np.empty((len(opens), 24))
-        for station in range(len(opens)):
-            key = (int(opens[station]), int(closes[station]))
-            if key not in self._profiles:
-                self._profiles[key] = self._profile(*key)
-            hours[station] = self._profiles[key]
-        index = self._network.index
-        return Stops(self._front, van_at, index[CALL_CENTRE], hours, line_limit)
+        windows = np.stack([self._network.opens, self._network.closes])
+        if not np.array_equal(windows, self._windows):
+            self._windows = windows
+            kinds, row = np.unique(windows, axis=1, return_inverse=True)
+            profiles = [self._profile(int(opens), int(closes)) for opens, closes in kinds.T]
+            self._arrival_hours = np.array(profiles)[row]
+        call_centre = self._network.index[CALL_CENTRE]
+        return Stops(self._front, van_at, call_centre, self._arrival_hours, line_limit)
 
     def _profile(self, opens: int, closes: int) -> NDArray[np.float64]:
         """Cumulative arrivals by hour at a window; at a shut door as if it were open all day."""
@@ -136,10 +137,10 @@ def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
         provider_patience=config.provider.patience_minutes * MINUTE,
         call_patience=calls.patience_minutes * MINUTE,
         call_seconds=calls.handling_minutes * MINUTE,
-        call_cv=calls.handling_cv,
+        call_sigma=sigma_of(calls.handling_cv),
         informed_factor=calls.informed_incomplete_factor,
         online_factor=config.portal.incomplete_factor,
-        touch_cv=config.back_office.touch_cv,
+        touch_sigma=sigma_of(config.back_office.touch_cv),
         refusal=config.back_office.refusal_pct / 100,
         help_service=tables["services"].index[HELP],
     )

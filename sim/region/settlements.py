@@ -11,7 +11,7 @@ from math import cos, pi, radians
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chance.kernels import lognormal
+from sim.chance.kernels import lognormal, sigma_of
 from sim.chance.streams import Stream, uniforms
 from sim.region.table import Table
 
@@ -94,7 +94,7 @@ def _uncovered_sizes(recipe: Table) -> dict[str, NDArray[np.int64]]:
     drawn = []
     for i in range(len(recipe)):
         u = uniforms(SEED, Stream.SETTLEMENT, np.arange(n[i]) + 10_000 * i)[:, 0]
-        drawn.append(np.array([lognormal(x, mean[i], cv[i]) for x in u]))
+        drawn.append(np.array([lognormal(x, mean[i], sigma_of(cv[i])) for x in u]))
     sizes = np.concatenate(drawn)
     wanted = float((n * mean).sum())
     sizes = np.maximum(sizes * wanted / sizes.sum(), recipe.numbers("minimum_residents").max())

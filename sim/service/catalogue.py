@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.chance.kernels import sigma_of
 from sim.region.table import Table
 from sim.units import MINUTE
 
@@ -39,7 +40,7 @@ class Catalogue(NamedTuple):
     pick_up: NDArray[np.float64]  # chance of a second visit for what was issued
     limit_days: NDArray[np.int64]  # worked days
     counter_seconds: NDArray[np.float64]
-    counter_cv: NDArray[np.float64]
+    counter_sigma: NDArray[np.float64]  # shape of the lognormal law
     touch_seconds: NDArray[np.float64]
 
 
@@ -82,7 +83,7 @@ def catalogue_of(tables: Mapping[str, Table], config: Config) -> Catalogue:
         pick_up=services.numbers("visits_per_need") - 1,
         limit_days=np.maximum(1, np.ceil(services.numbers("limit_working_days"))).astype(np.int64),
         counter_seconds=services.numbers("counter_minutes") * MINUTE,
-        counter_cv=services.numbers("counter_cv"),
+        counter_sigma=np.array([sigma_of(cv) for cv in services.numbers("counter_cv")]),
         touch_seconds=services.numbers("touch_minutes") * MINUTE,
     )
 

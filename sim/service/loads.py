@@ -130,7 +130,9 @@ def _offices(
             work = float(seconds[special].sum())
         else:
             home = offices.words("district")[i]
-            same = [here and d == home for here, d in zip(same, offices.words("district"), strict=True)]
+            same = [
+                here and d == home for here, d in zip(same, offices.words("district"), strict=True)
+            ]
             work = float(seconds[~special, districts.index[home]].sum())
         share = counters[i] / counters[np.array(same)].sum()
         yield Load(code, work * share / 3600, float(counters[i]) * hours)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,29 +49,22 @@ class Mark(IntFlag):
     SHOWN = 64  # a consultant shows the portal
 
 
-class Requests(NamedTuple):
-    """Rows of the agenda, one per request."""
-
-    day: NDArray[np.int32]
-    second: NDArray[np.int32]  # of the day, or NEVER if drawn from a profile on arrival
-    citizen: NDArray[np.int32]  # row of the population
-    root: NDArray[np.int32]  # the need that caused it: month and candidate
-    service: NDArray[np.int16]
-    kind: NDArray[np.int8]
-    number: NDArray[np.int8]  # running number of that kind under the root
-    channel: NDArray[np.int8]
-    marks: NDArray[np.uint8]
-    filed: NDArray[np.int32]  # day on which the need was first filed, NEVER if not yet
-
-    @classmethod
-    def empty(cls, n: int) -> Requests:
-        """Room for ``n`` requests."""
-        kinds = (np.int32,) * 4 + (np.int16,) + (np.int8,) * 3 + (np.uint8, np.int32)
-        return cls(*(np.empty(n, dtype=kind) for kind in kinds))
-
-    def rows(self, which: slice | NDArray[np.intp] | NDArray[np.bool_]) -> Requests:
-        """Some of the rows."""
-        return Requests(*(column[which] for column in self))
+REQUEST = np.dtype(
+    [
+        ("day", np.int32),
+        ("second", np.int32),  # of the day, or NEVER if drawn from a profile on arrival
+        ("citizen", np.int32),  # row of the population
+        ("root", np.int32),  # the need that caused it: month and candidate
+        ("service", np.int16),
+        ("kind", np.int8),
+        ("number", np.int8),  # running number of that kind under the root
+        ("channel", np.int8),
+        ("marks", np.uint8),
+    ],
+    align=True,
+)
+"""A row of the agenda."""
+Requests = NDArray[np.void]  # (n,) of REQUEST
 
 
 def root_of(month: int, candidates: NDArray[np.int8]) -> NDArray[np.int64]:
@@ -80,28 +72,52 @@ def root_of(month: int, candidates: NDArray[np.int8]) -> NDArray[np.int64]:
     return (month - MONTH_ZERO) * OCCASIONS + candidates.astype(np.int64)
 
 
+def in_order(requests: Requests) -> Requests:
+    """Requests in the order of the ids their cases will have."""
+    key = requests["citizen"].astype(np.int64) << CITIZEN_SHIFT
+    key |= requests["root"].astype(np.int64) << ROOT_SHIFT
+    key |= requests["kind"].astype(np.int64) << KIND_SHIFT | requests["number"]
+    return _rows(requests, np.argsort(key, kind="stable"))
+
+
 class Agenda:
-    """Requests that fall due on later days."""
+    """Requests of today and of later days."""
 
     def __init__(self) -> None:
-        self._days: dict[int, list[Requests]] = {}
+        self._day = 0
+        self._today: list[Requests] = []
+        self._later: list[Requests] = []
+
+    def turn_to(self, day: int) -> None:
+        """Begin a day: what falls due on it is today's."""
+        self._day = day
+        later, self._later = _joined(self._later), []
+        self.add(later)
 
     def add(self, requests: Requests) -> None:
-        """Put requests on their days."""
-        order = np.argsort(requests.day, kind="stable")
-        days = requests.day[order]
-        cuts = np.flatnonzero(np.diff(days)) + 1
-        for rows in np.split(order, cuts):
-            if len(rows):
-                chunk = requests.rows(rows)
-                self._days.setdefault(int(chunk.day[0]), []).append(chunk)
+        """Remember requests until their days."""
+        is_today = requests["day"] == self._day
+        self._today.append(_rows(requests, is_today))
+        self._later.append(_rows(requests, ~is_today))
 
-    def due(self, day: int) -> Requests:
-        """Take what falls due on a day."""
-        chunks = self._days.pop(day, [])
-        if not chunks:
-            return Requests.empty(0)
-        return Requests(*(np.concatenate(columns) for columns in zip(*chunks, strict=True)))
+    def due(self) -> Requests:
+        """Take what falls due today."""
+        today, self._today = _joined(self._today), []
+        return today
 
     def __len__(self) -> int:
-        return sum(len(chunk.day) for chunks in self._days.values() for chunk in chunks)
+        return sum(map(len, self._today)) + sum(map(len, self._later))
+
+
+WORDS = REQUEST.itemsize // 8  # NumPy moves rows of plain numbers faster than records
+
+
+def _rows(requests: Requests, which: NDArray[np.bool_] | NDArray[np.intp]) -> Requests:
+    words: NDArray[np.int64] = requests.view(np.int64).reshape(-1, WORDS)[which]
+    return words.view(REQUEST).reshape(-1)
+
+
+def _joined(chunks: list[Requests]) -> Requests:
+    words = [np.empty((0, WORDS), np.int64)]
+    words += [chunk.view(np.int64).reshape(-1, WORDS) for chunk in chunks]
+    return np.concatenate(words).view(REQUEST).reshape(-1)
