@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents import AGENTS, Citizens, Portal
+from sim.agents import AGENTS, BackOffice, Citizens, Portal
 from sim.agents.builders import add_agents
 from sim.calendars.civil import Calendar
 from sim.config import Config
@@ -27,6 +27,7 @@ from sim.region.region import Region
 from sim.region.table import Table
 from sim.service.book import Book
 from sim.service.cases import NEVER, State
+from sim.service.identities import check_day, check_final_states, check_flow, check_thoroughly
 from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
 from sim.service.ledger import Ledger
 from sim.service.network import Role
@@ -35,6 +36,7 @@ from sim.service.stations import Closing
 from sim.service.tallies import DeskTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
 
+DAYS_IN_WEEK = 7
 NO_LIMIT = 2**40  # places in a line that nobody minds
 
 
@@ -103,8 +105,15 @@ class ServiceModel(mesa.Model):
         self.line_limit = np.full(n, NO_LIMIT, dtype=np.int64)
         self.van_at = np.full(len(self.tables["settlements"]), NEVER, dtype=np.int64)
         self.calls_elsewhere = 0.0  # expected today
+        self.counted = np.zeros_like(self.ledger.services)  # since the run began
+        self.checks = 0  # identities checked
         add_agents(self)
         self.citizens: Citizens = next(iter(self.agents_by_type[Citizens]))
+
+    @property
+    def back_offices(self) -> list[BackOffice]:
+        """The bodies whose desks decide, in the order of their table."""
+        return list(self.agents_by_type[BackOffice])
 
     @property
     def measured_day(self) -> int:
@@ -207,7 +216,8 @@ class ServiceModel(mesa.Model):
     def _serve(self) -> None:
         """Open the day's cases, let the engine serve, count, and settle what closed."""
         today, people, world, ledger = self.today, self.citizens.people, self.world, self.ledger
-        self.book = self.book.extended(self._requested(), self._called_elsewhere())
+        before, opened = self.book, self._requested().extended(self._called_elsewhere())
+        self.book = before.extended(opened)
         stations, since = self.network.stations(self.day), self.day * DAY
         self.engine(stations, self.book.cases, self.book.log, self.state, since, since + DAY)
         ledger.stations[:] = 0
@@ -230,6 +240,17 @@ class ServiceModel(mesa.Model):
         )  # fmt: skip
         self.agenda.add(caused[:n])
         self.served, self.book = self.book, self.book.only(is_open)
+        self._check(len(before), len(opened), int((~is_open).sum()))
+
+    def _check(self, before: int, opened: int, closed: int) -> None:
+        """What must hold on every day; some of it once a week, some once a month."""
+        self.counted += self.ledger.services
+        self.checks += check_day(self.network, self.served, self.day)
+        self.checks += check_flow(before, opened, closed, len(self.book))
+        if self.day % DAYS_IN_WEEK == 0:
+            self.checks += check_thoroughly(self.network, self.served, self.day)
+        if self.calendar.civil(self.day + 1).day == 1 or self.day + 1 == self.horizon:
+            self.checks += check_final_states(self.counted, self.agenda.rows(), self.book)
 
     def _requested(self) -> Book:
         """Cases of the requests that fall due today, in the order of their ids."""

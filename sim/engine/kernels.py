@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.calendars.kernels import last_at_or_before
 from sim.compiled import inline, loop, making
 from sim.engine.graph_kernels import components
-from sim.engine.line_kernels import drop_first, join, pop, push, sort_arrivals
+from sim.engine.line_kernels import drop_first, enqueue, join, pop, push, sort_arrivals
 from sim.service.cases import FOREVER, NEVER, Outcome
 from sim.service.rules import (
     balks,
@@ -55,7 +55,8 @@ class Hall(NamedTuple):
     line: NDArray[np.int64]  # (., 3) turn, tie, visit: a heap per station
     n_line: NDArray[np.int64]  # (n,)
     serving: NDArray[np.int64]  # (n_servers,) the visit a server is with, or NEVER
-    free: NDArray[np.int64]  # (n_servers,) packed: a heap of free servers per station
+    free: NDArray[np.int64]  # (n_servers,) packed: a sorted ring of free servers per station
+    first_free: NDArray[np.int64]  # (n,) where the ring begins
     n_free: NDArray[np.int64]  # (n,)
     aside: NDArray[np.int64]  # (n_servers,) free servers found off duty: a stack per station
     n_aside: NDArray[np.int64]  # (n,)
@@ -170,7 +171,7 @@ def serve(
                     and n_touched == 0
                     and now < next_instant(events, n_events, arrival, since)
                 ):  # nobody else matters: no need to stand in line
-                    number = free_server(hall, base, s)
+                    number = free_server(stations, hall, base, s)
                     if number != NEVER:
                         n_events = begin(
                             stations, cases, log, hall, base, s, subject, number, now, since,
@@ -186,8 +187,7 @@ def serve(
             log.ended[subject], log.outcome[subject] = now, SERVED
             hall.serving[base + number] = NEVER
             state.free_since[base + number] = now
-            free_key = (now + 1) << NUMBER_SHIFT | number
-            hall.n_free[s] = push(hall.free, base, hall.n_free[s], free_key)
+            set_free(stations, hall, s, base, number, now)
             if subject + 1 < cases.first[hall.case_of[subject] + 1]:
                 heir = station_of[subject + 1]
                 if component[heir] == c:
@@ -221,7 +221,7 @@ def serve(
                     hall.n_line[s] = drop_first(hall.line, head, hall.n_line[s])
                     leave(cases, log, visit, now, RENEGED)
                     continue
-                number = free_server(hall, base, s)
+                number = free_server(stations, hall, base, s)
                 if number == NEVER:
                     break
                 hall.n_line[s] = drop_first(hall.line, head, hall.n_line[s])
@@ -240,11 +240,21 @@ def next_instant(events, n_events, arrival, since):
 
 
 @inline
-def free_server(hall, base, s):
+def set_free(stations, hall, s, base, number, since):
+    """Put a server among the free, in the order in which they became free."""
+    size = stations.server_first[s + 1] - base
+    key = (since + 1) << NUMBER_SHIFT | number
+    hall.n_free[s] = enqueue(hall.free, base, size, hall.first_free[s], hall.n_free[s], key)
+
+
+@inline
+def free_server(stations, hall, base, s):
     """Take the server on duty that has been free longest, or NEVER; those off duty step aside."""
+    size = stations.server_first[s + 1] - base
     while hall.n_free[s] > 0 and hall.duty[s] > 0:
-        number = hall.free[base] & NUMBER
-        hall.n_free[s] = pop(hall.free, base, hall.n_free[s])
+        number = hall.free[base + hall.first_free[s]] & NUMBER
+        hall.first_free[s] = hall.first_free[s] + 1 if hall.first_free[s] + 1 < size else 0
+        hall.n_free[s] -= 1
         if number < hall.duty[s]:
             return number
         hall.aside[base + hall.n_aside[s]] = number
@@ -299,6 +309,7 @@ def gather(stations, cases, log, since, until):
         np.full(n_servers, NEVER, np.int64),
         np.empty(n_servers, np.int64),
         np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
         np.empty(n_servers, np.int64),
         np.zeros(n, np.int64),
         np.zeros(n, np.int64),
@@ -340,8 +351,7 @@ def prepare(stations, cases, log, state, hall, s, since, until, events, n_events
     for server in range(base, stations.server_first[s + 1]):
         visit = hall.serving[server]
         if visit == NEVER:
-            free_key = (state.free_since[server] + 1) << NUMBER_SHIFT | (server - base)
-            hall.n_free[s] = push(hall.free, base, hall.n_free[s], free_key)
+            set_free(stations, hall, s, base, server - base, state.free_since[server])
         else:
             end = ends_at(stations, s, log.started[visit], cases.work[visit], since)
             if end < until:
@@ -360,8 +370,7 @@ def look_round(stations, state, hall, s, now):
     while hall.n_aside[s] > 0:
         hall.n_aside[s] -= 1
         number = hall.aside[base + hall.n_aside[s]]
-        free_key = (state.free_since[base + number] + 1) << NUMBER_SHIFT | number
-        hall.n_free[s] = push(hall.free, base, hall.n_free[s], free_key)
+        set_free(stations, hall, s, base, number, state.free_since[base + number])
 
 
 @loop

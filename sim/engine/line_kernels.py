@@ -39,6 +39,26 @@ def pop(heap, base, n):
 
 
 @inline
+def enqueue(ring, base, size, head, n, key):
+    """Put a number into the sorted ring of ``n`` at ``[base, base + size)``; return the new size.
+
+    Whoever is free last is free for the shortest time, so the place is nearly always the end.
+    """
+    i = n
+    while i > 0:
+        before = head + i - 1
+        before -= size if before >= size else 0
+        if ring[base + before] <= key:
+            break
+        after = before + 1 if before + 1 < size else 0
+        ring[base + after] = ring[base + before]
+        i -= 1
+    place = head + i
+    ring[base + (place - size if place >= size else place)] = key
+    return n + 1
+
+
+@inline
 def precedes(line, i, turn_of_other, tie_of_other):
     """Whether row ``i`` of the line is called before another case."""
     return line[i, 0] < turn_of_other or (line[i, 0] == turn_of_other and line[i, 1] < tie_of_other)

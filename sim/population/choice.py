@@ -68,12 +68,15 @@ class Today(NamedTuple):
     wait_cost: NDArray[np.float64]  # (n_stations,) published wait, thousands of money
 
 
-def behaviour_of(tables: Mapping[str, Table], config: Config) -> Behaviour:
-    """Behavioural scalars from the configuration; coefficients carry the scale of a logit."""
+def behaviour_of(
+    tables: Mapping[str, Table], config: Config, failure: NDArray[np.float64]
+) -> Behaviour:
+    """Behavioural scalars from the configuration; coefficients carry the scale of a logit.
+
+    ``failure`` is the chance of each service that an online attempt fails.
+    """
     choice, portal = config.choice, config.portal
     visit, call = portal.after_failure_visit_pct / 100, portal.after_failure_call_pct / 100
-    residents = tables["settlements"].numbers("residents").sum()
-    needs = yearly(tables, "needs_per_1000").sum()
     return Behaviour(
         ease=choice.scale * choice.ease,
         online_level=choice.scale
@@ -90,7 +93,7 @@ def behaviour_of(tables: Mapping[str, Table], config: Config) -> Behaviour:
         weak_ratio=portal.weak_skill_failure_ratio,
         failure_visit=visit,
         failure_call=call,
-        call=min(1.0, config.call_centre.calls_per_resident * residents / needs),
+        call=_call_chance(tables, config, failure),
         trust_step=config.trust.step,
         success_score=config.trust.portal_success_score / 100,
         failure_score=config.trust.portal_failure_score / 100,
@@ -119,6 +122,19 @@ def places_of(tables: Mapping[str, Table], config: Config, special_office: int) 
         van_days=np.full(n, NEVER, dtype=np.int64),
         special_office=np.full(n, special_office, dtype=np.int64),
     )
+
+
+def _call_chance(
+    tables: Mapping[str, Table], config: Config, failure: NDArray[np.float64]
+) -> float:
+    """Chance that a need comes with a call, beside the calls that follow failed attempts."""
+    residents = float(tables["settlements"].numbers("residents").sum())
+    needs = yearly(tables, "needs_per_1000").sum(axis=1)
+    in_person = yearly(tables, "office_filings_per_1000").sum(axis=1)
+    failed = float(((needs - in_person) * failure).sum())
+    rescue = failed * config.portal.after_failure_call_pct / 100
+    wanted = config.call_centre.calls_per_resident * residents - rescue
+    return float(np.clip(wanted / needs.sum(), 0.0, 1.0))
 
 
 def _cost(km: NDArray[np.float64], config: Config) -> NDArray[np.float64]:

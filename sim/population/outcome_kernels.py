@@ -128,7 +128,7 @@ def close_cases(
                 day = next_visit_day(today, who, root, kind, number + 1)
                 kept = marks & (HELP | INFORMED)
                 n = write(out, n, day, NEVER, citizen, root, service, kind, number + 1, where, kept)
-            else:
+            elif kind != PICK_UP:
                 give_up(service, group, tally, groups)
             continue
 

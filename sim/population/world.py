@@ -45,7 +45,7 @@ class World:
         kinds = tables["offices"].words("kind")
         special = [int(s) for s in offices if kinds[s] == SPECIALISED]
         self.catalogue = catalogue_of(tables, config)
-        self.behaviour = behaviour_of(tables, config)
+        self.behaviour = behaviour_of(tables, config, self.catalogue.failure)
         self.places = places_of(tables, config, special[0] if special else int(offices[0]))
         needs = yearly(tables, "needs_per_1000")
         total = needs.sum(axis=1, keepdims=True)

@@ -77,6 +77,16 @@ class Table:
         assert isinstance(found, tuple)
         return found
 
+    def with_row(self, row: str, cells: Mapping[str, float | str]) -> Table:
+        """The same table with one row more; columns that are not given are 0 or empty."""
+        columns: dict[str, Column] = {}
+        for name, values in self.columns.items():
+            if isinstance(values, tuple):
+                columns[name] = (*values, str(cells.get(name, "")))
+            else:
+                columns[name] = np.append(values, float(cells.get(name, 0.0)))
+        return Table.of(self.name, (*self.rows, row), columns)
+
     def replaced(self, column: str, values: Column) -> Table:
         """The same table with one column exchanged or added."""
         return Table.of(self.name, self.rows, {**self.columns, column: values})

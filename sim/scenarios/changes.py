@@ -16,14 +16,18 @@ from sim.config import Config
 from sim.errors import InputError, nearest
 from sim.region.table import Table
 
-Operation = Literal["add", "multiply", "set"]
+Operation = Literal["add", "multiply", "set", "row"]
 PARAMETERS = "parameters"  # the configuration seen as a table: sections are rows, keys columns
 Setting = tuple[Mapping[str, Table], Config]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One operation on one cell from measured day ``day`` on, in full after ``ramp_days``."""
+    """One operation on one cell from measured day ``day`` on, in full after ``ramp_days``.
+
+    The operation ``row`` makes room in a table for the changes that follow: ``amount`` holds the
+    cells of a row that changes nothing by itself.
+    """
 
     day: int
     table: str
@@ -52,13 +56,14 @@ class Timeline:
     def __init__(
         self, tables: Mapping[str, Table], config: Config, changes: Iterable[Change]
     ) -> None:
-        self.tables, self.config = tables, config
-        self.changes = tuple(changes)
+        changes = tuple(changes)
+        self.tables, self.config = _with_rows(tables, changes), config
+        self.changes = tuple(change for change in changes if change.operation != "row")
         problems = [*_unknown(self.tables, config, self.changes), *_conflicts(self.changes)]
         if problems:
             raise InputError(problems, where="the levers")
         self._marks: tuple[float, ...] | None = None
-        self._setting: Setting = (tables, config)
+        self._setting: Setting = (self.tables, config)
 
     def moves(self, day: int) -> bool:
         """Whether anything is different on a measured day from the day before."""
@@ -90,6 +95,15 @@ class Timeline:
             else:
                 tables[name] = _patched(tables[name], row, column, active, day)
         return tables, Config.model_validate(parameters)
+
+
+def _with_rows(tables: Mapping[str, Table], changes: Iterable[Change]) -> Mapping[str, Table]:
+    """The tables with the rows that levers need and the region does not have."""
+    found = dict(tables)
+    for change in changes:
+        if change.operation == "row" and change.row not in found[change.table].index:
+            found[change.table] = found[change.table].with_row(change.row, change.amount)
+    return found
 
 
 def _combined(base: Any, active: list[Change], day: int) -> Any:

@@ -105,6 +105,10 @@ class Agenda:
         today, self._today = _joined(self._today), []
         return today
 
+    def rows(self) -> Requests:
+        """All requests that are still to come."""
+        return _joined([*self._today, *self._later])
+
     def __len__(self) -> int:
         return sum(map(len, self._today)) + sum(map(len, self._later))
 

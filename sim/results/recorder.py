@@ -1,0 +1,196 @@
+"""An observer that turns the ledger of a model into tables; it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.population.people import Can
+from sim.region.schema import AGE_BANDS, PLACES
+from sim.results.schema import SKILLS, TABLES
+from sim.service.network import Role
+from sim.service.tallies import DeskTally
+
+if TYPE_CHECKING:
+    from sim.model import ServiceModel
+
+Columns = dict[str, NDArray[Any]]
+FRONT = (Role.OFFICE, Role.VAN, Role.PROVIDER)
+BACK = (Role.DESK, Role.PROVIDER_DESK)
+
+
+class Recorder:
+    """Collects the measured days of one run."""
+
+    def __init__(self) -> None:
+        self._dates: list[str] = []
+        self._months: list[str] = []
+        self._days: dict[str, list[NDArray[np.int64]]] = {
+            name: [] for name in ("services", "counters", "desks", "calls", "vans")
+        }
+        self._monthly: dict[str, list[NDArray[np.int64]]] = {
+            name: [] for name in ("groups", "people", "posts")
+        }
+        self._names: dict[str, NDArray[Any]] = {}
+        self._model: ServiceModel | None = None
+
+    def __call__(self, model: ServiceModel) -> None:
+        """Note a day that has just been lived."""
+        if model.measured_day < 0:
+            if model.measured_day == -1:
+                model.ledger.clear()
+            return
+        self._model = model
+        ledger, network = model.ledger, model.network
+        self._dates.append(model.calendar.civil(model.day).isoformat())
+        self._days["services"].append(ledger.services.copy())
+        self._days["counters"].append(ledger.stations[network.of(*FRONT)])
+        back = network.of(*BACK)
+        self._days["desks"].append(ledger.stations[back][:, : len(DeskTally)])
+        self._days["calls"].append(ledger.calls[None].copy())
+        self._days["vans"].append(ledger.vans.copy())
+        is_last = model.day + 1 == model.horizon
+        tomorrow = model.calendar.civil(model.day + 1)
+        if tomorrow.day == 1 or is_last:
+            self._end_month(model)
+
+    def _end_month(self, model: ServiceModel) -> None:
+        self._months.append(model.calendar.civil(model.day).isoformat()[:7])
+        self._monthly["groups"].append(model.ledger.groups.copy())
+        model.ledger.groups[:] = 0
+        self._monthly["people"].append(_people(model))
+        self._monthly["posts"].append(_posts(model))
+
+    def tables(self) -> Mapping[str, Columns]:
+        """All tables, rows in the order of their keys."""
+        model = self._model
+        assert model is not None, "no day was measured"
+        dates, months = np.array(self._dates), np.array(self._months)
+        services, districts = model.tables["services"], model.tables["districts"].rows
+        front, back = model.network.of(*FRONT), model.network.of(*BACK)
+        n_groups = len(districts) * len(PLACES) * len(AGE_BANDS) * len(SKILLS)
+        shape = (len(districts), len(PLACES), len(AGE_BANDS), len(SKILLS))
+        d, p, a, k = (index.ravel() for index in np.indices(shape))
+        offices = np.arange(len(model.offices))
+        rows: dict[str, tuple[list[NDArray[Any]], NDArray[np.int64]]] = {
+            "services": (
+                _crossed(dates, [np.array(services.rows), np.array(services.words("scope"))]),
+                np.concatenate(self._days["services"]),
+            ),
+            "counters": (
+                _crossed(dates, _named(model, front)),
+                np.concatenate(self._days["counters"]),
+            ),
+            "desks": (_crossed(dates, _named(model, back)), np.concatenate(self._days["desks"])),
+            "calls": ([dates], np.concatenate(self._days["calls"])),
+            "vans": (
+                _crossed(dates, [np.arange(1, len(model.ledger.vans) + 1)]),
+                np.concatenate(self._days["vans"]),
+            ),
+            "groups": (
+                _crossed(
+                    months,
+                    [np.array(districts)[d], np.array(PLACES)[p], np.array(AGE_BANDS)[a],
+                     np.array(SKILLS)[k]],
+                ),
+                np.concatenate(self._monthly["groups"]).reshape(len(months) * n_groups, -1),
+            ),
+            "people": (
+                _crossed(months, [np.repeat(districts, 2), np.tile(PLACES, len(districts))]),
+                np.concatenate(self._monthly["people"]),
+            ),
+            "posts": (
+                _crossed(
+                    months,
+                    [np.array(model.tables["bodies"].rows),
+                     np.array(model.tables["bodies"].words("employer"))],
+                ),
+                np.concatenate(self._monthly["posts"]),
+            ),
+            "hours": (
+                [*(np.repeat(c, 24) for c in _named(model, offices)[::2]),
+                 np.tile(np.arange(24), len(offices))],
+                model.ledger.hours.reshape(-1, model.ledger.hours.shape[-1]),
+            ),
+            "waits": (
+                [*(np.repeat(c, model.ledger.waits.shape[1]) for c in _named(model, offices)[::2]),
+                 np.tile(np.arange(model.ledger.waits.shape[1]), len(offices))],
+                model.ledger.waits.reshape(-1, 1),
+            ),
+        }  # fmt: skip
+        return {name: _table(name, *rows[name]) for name in TABLES}
+
+
+def _table(name: str, keys: list[NDArray[Any]], counts: NDArray[np.int64]) -> Columns:
+    schema = TABLES[name]
+    columns = [*keys, *np.ascontiguousarray(counts.T[: len(schema.counts)])]
+    return dict(zip(schema.columns, columns, strict=True))
+
+
+def _crossed(outer: NDArray[Any], inner: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Every outer key with all inner rows."""
+    n = len(inner[0])
+    return [np.repeat(outer, n), *(np.tile(column, len(outer)) for column in inner)]
+
+
+def _named(model: ServiceModel, stations: NDArray[np.int64]) -> list[NDArray[Any]]:
+    """Name, role and district of stations; a dash where a station belongs to no district."""
+    names = np.array([model.network.names[s] for s in stations])
+    roles = np.array([str(model.network.roles[s]) for s in stations])
+    return [names, roles, np.array([_district(model, name) for name in names])]
+
+
+def _district(model: ServiceModel, name: str) -> str:
+    for table in ("offices", "bodies"):
+        if name in model.tables[table].index:
+            row = model.tables[table].index[name]
+            return model.tables[table].words("district")[row] or "-"
+    parts = name.split("/")
+    return parts[1] if len(parts) == 3 else "-"
+
+
+def _people(model: ServiceModel) -> NDArray[np.int64]:
+    """State of citizens by district and place."""
+    people, places = model.citizens.people, model.world.places
+    ages = len(AGE_BANDS)
+    cell = places.district[people.settlement] * 2 + people.group // ages
+    n = len(model.tables["districts"]) * 2
+    can = people.can
+    applies = (can & Can.APPLY) > 0
+    covered = places.covered[people.settlement] > 0
+    net = np.where(covered, can & Can.NET_IF_COVERED, can & Can.NET) > 0
+
+    def count(which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(cell[which], minlength=n)
+
+    def total(column: NDArray[np.float32]) -> NDArray[np.int64]:
+        whole = np.rint(column[applies].astype(np.float64) * 1000)
+        return np.bincount(cell[applies], weights=whole, minlength=n).astype(np.int64)
+
+    return np.stack(
+        [
+            np.bincount(cell, minlength=n),
+            count(applies),
+            count(applies & net),
+            count(applies & ((can & Can.AWARE) > 0)),
+            count(applies & ((can & Can.EDS) > 0)),
+            total(people.trust_centre),
+            total(people.trust_portal),
+        ],
+        axis=1,
+    )
+
+
+def _posts(model: ServiceModel) -> NDArray[np.int64]:
+    bodies = model.tables["bodies"]
+    agents = {agent.code: agent for agent in model.back_offices}
+    rows = []
+    for i, code in enumerate(bodies.rows):
+        agent = agents[code]
+        gained = int(bodies.numbers("gained_posts")[i]) + agent.gained
+        staff = int(bodies.numbers("staff")[i]) - agent.lost
+        rows.append([staff, gained, agent.lost, round(agent.desks * 1000)])
+    return np.array(rows, dtype=np.int64)

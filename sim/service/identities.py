@@ -1,0 +1,178 @@
+"""What must hold on every day of every run; a breach stops the run and names itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import ModelError
+from sim.service.book import Book
+from sim.service.cases import NEVER, Outcome
+from sim.service.network import Network
+from sim.service.requests import Kind, Requests
+from sim.service.stations import Closing
+from sim.service.tallies import ServiceTally
+from sim.units import DAY, HALF_HOUR
+
+
+def check_day(network: Network, book: Book, day: int) -> int:
+    """Check a day's log; returns the number of single checks made.
+
+    Parameters
+    ----------
+    book : Book
+        All cases of the day, as an engine left them at midnight.
+    """
+    cases, log = book.cases, book.log
+    met = log.joined != NEVER
+    called = log.started != NEVER
+    done = log.ended != NEVER
+    served = log.outcome == Outcome.SERVED
+    midnight = day * DAY
+    _hold("a visit that is called has joined before", ~called | (met & (log.joined <= log.started)))
+    _hold("a visit ends after it is called", ~(called & done) | (log.ended > log.started))
+    _hold("a visit ends after it joins", ~(met & done) | (log.ended >= log.joined))
+    _hold("served visits were called and have ended", ~served | (called & done))
+    _hold("visits that ended unserved were not called", ~(done & ~served) | ~called)
+    _hold("nothing ends after the day", ~done | (log.ended < midnight + DAY))
+    _hold("open visits have not ended", (log.outcome != Outcome.OPEN) | ~done)
+    today = called & (log.started >= midnight)
+    second = log.started[today] - midnight
+    n = _check_calls(network, cases.station[today], log.server[today], second)
+    return n + 7 * len(done)
+
+
+def check_thoroughly(network: Network, book: Book, day: int) -> int:
+    """Checks that sort the day's log: dearer, so made on one day of the week."""
+    return check_servers(network, book) + check_order(book, day) + check_idle(network, book, day)
+
+
+def check_flow(before: int, opened: int, closed: int, after: int) -> int:
+    """Cases that were open or came are closed or open: none is lost, none is made."""
+    if before + opened != closed + after:
+        raise ModelError(
+            f"Identity broken: {before} open and {opened} new cases became {closed} closed and "
+            f"{after} open ones."
+        )
+    return 1
+
+
+def check_final_states(counted: NDArray[np.int64], agenda: Requests, book: Book) -> int:
+    """Every need so far was issued, refused or given up once, or is still under way.
+
+    Parameters
+    ----------
+    counted : (n_services, n_service_tallies) int64
+        Since the run began.
+    agenda, book
+        Requests of later days and open cases.
+    """
+    total = counted.sum(axis=0)
+    final = total[ServiceTally.ISSUED] + total[ServiceTally.REFUSED] + total[ServiceTally.GAVE_UP]
+    columns = ("citizen", "root", "kind", "number")
+    rows = [np.concatenate([agenda[c], book.particulars[c]]).astype(np.int64) for c in columns]
+    citizen, root, kind, number = rows
+    is_status_call = (kind == Kind.INQUIRY) & (number == 0)
+    pending = (citizen != NEVER) & (kind != Kind.PICK_UP) & ~is_status_call
+    under_way = len(np.unique(citizen[pending] << ROOT_BITS | root[pending]))
+    if total[ServiceTally.NEEDS] != final + under_way:
+        raise ModelError(
+            f"Identity broken: {total[ServiceTally.NEEDS]} needs became {final} final states and "
+            f"{under_way} under way."
+        )
+    return 1
+
+
+ROOT_BITS = 16
+
+
+def _hold(said: str, holds: NDArray[np.bool_]) -> None:
+    if not holds.all():
+        raise ModelError(f"Identity broken: {said} ({int((~holds).sum())} visits do not).")
+
+
+def _check_calls(
+    network: Network,
+    station: NDArray[np.int64],
+    server: NDArray[np.int64],
+    second: NDArray[np.int64],
+) -> int:
+    """Who calls is on duty by the roster, inside the window or in overtime after it."""
+    slot = second // HALF_HOUR
+    has_window = network.closing[station] != Closing.NONE
+    opens, closes = network.opens[station], network.closes[station]
+    overtime = has_window & (second >= closes)
+    last_slot = np.maximum(closes - 1, 0) // HALF_HOUR
+    duty = network.roster[station, np.where(overtime, last_slot, slot)]
+    _hold("a call comes from a server on duty or in overtime", server < duty)
+    _hold("no call before opening", ~has_window | ((opens >= 0) & (second >= opens)))
+    sends_home = network.closing[station] == Closing.SEND_HOME
+    _hold("no call after close where people are sent home", ~sends_home | ~overtime)
+    return 3 * len(station)
+
+
+def check_servers(network: Network, book: Book) -> int:
+    """No server is with two cases at once."""
+    cases, log = book.cases, book.log
+    called = log.started != NEVER
+    server = network.server_first[cases.station[called]] + log.server[called]
+    started = log.started[called]
+    ended = np.where(log.ended[called] == NEVER, np.iinfo(np.int64).max, log.ended[called])
+    order = np.lexsort((started, server))
+    same = server[order][1:] == server[order][:-1]
+    overlaps = same & (started[order][1:] < ended[order][:-1])
+    _hold("a server is with one case at a time", ~overlaps)
+    return len(order)
+
+
+def check_order(book: Book, day: int) -> int:
+    """Within a station and priority class, who joined earlier is called no later.
+
+    Only of visits that were called today; exact order at one second is the engines' matter.
+    """
+    cases, log = book.cases, book.log
+    n_visits = np.diff(cases.first)
+    priority = np.repeat(cases.priority, n_visits)
+    today = (log.started != NEVER) & (log.started >= day * DAY)
+    station, rank = cases.station[today], priority[today]
+    joined, started = log.joined[today], log.started[today]
+    order = np.lexsort((started, joined, rank, station))
+    station, rank, started = station[order], rank[order], started[order]
+    same = (station[1:] == station[:-1]) & (rank[1:] == rank[:-1])
+    _hold("first come, first called within a class", ~same | (started[1:] >= started[:-1]))
+    return len(order)
+
+
+def check_idle(network: Network, book: Book, day: int) -> int:
+    """No server on duty is idle while somebody waits: at each instant of a front station's day.
+
+    Counts servers with a case against the roster whenever anybody is in line inside the window.
+    """
+    cases, log = book.cases, book.log
+    midnight = day * DAY
+    n = 0
+    front = np.flatnonzero((network.closing != Closing.NONE) & (network.opens >= 0))
+    by_station = np.argsort(cases.station, kind="stable")
+    cuts = np.searchsorted(cases.station[by_station], np.arange(len(network.names) + 1))
+    for s in front:
+        rows = by_station[cuts[s] : cuts[s + 1]]
+        here = (log.ended[rows] == NEVER) | (log.ended[rows] >= midnight)
+        rows = rows[here & (log.joined[rows] != NEVER)]
+        if not len(rows):
+            continue
+        joined, started, ended = log.joined[rows], log.started[rows], log.ended[rows]
+        left = np.where(started != NEVER, started, ended)
+        opens, closes = midnight + network.opens[s], midnight + network.closes[s]
+        instants = np.unique(np.concatenate([joined, left[left != NEVER], ended[ended != NEVER]]))
+        instants = instants[(instants >= opens) & (instants < closes)]
+        waiting = np.searchsorted(np.sort(joined), instants, "right")
+        waiting -= np.searchsorted(np.sort(left[left != NEVER]), instants, "right")
+        begun = np.sort(started[started != NEVER])
+        over = np.sort(ended[(started != NEVER) & (ended != NEVER)])
+        busy = np.searchsorted(begun, instants, "right") - np.searchsorted(over, instants, "right")
+        duty = network.roster[s, (instants - midnight) // HALF_HOUR]
+        _hold(
+            f"nobody idle at {network.names[s]} while people wait", (waiting == 0) | (busy >= duty)
+        )
+        n += len(instants)
+    return n

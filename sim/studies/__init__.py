@@ -1,0 +1,1 @@
+"""Runs and comparisons: what to run, and running it."""
