@@ -1,0 +1,33 @@
+"""Outcome measures by theme; importing this package registers them all in ``METRICS``."""
+
+from __future__ import annotations
+
+from sim.metrics import (
+    access,
+    channels,
+    cost,
+    counters,
+    equity,
+    mobile,
+    processing,
+    quality,
+    waiting,
+    workload,
+)
+from sim.metrics.metric import METRICS, Metric, measured
+
+__all__ = [
+    "METRICS",
+    "Metric",
+    "access",
+    "channels",
+    "cost",
+    "counters",
+    "equity",
+    "measured",
+    "mobile",
+    "processing",
+    "quality",
+    "waiting",
+    "workload",
+]
