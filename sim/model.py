@@ -14,8 +14,7 @@ from sim.agents.builders import add_agents
 from sim.calendars.civil import Calendar
 from sim.config import Config
 from sim.engine import Engine
-from sim.errors import ModelError
-from sim.population.call_kernels import calls_from_elsewhere
+from sim.population.calls import CallsElsewhere
 from sim.population.choice import Today
 from sim.population.day_kernels import AGE_BANDS, SKILLS
 from sim.population.demand import Demand, Needs
@@ -36,7 +35,7 @@ from sim.service.stations import Closing
 from sim.service.tallies import DeskTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
 
-DAYS_IN_WEEK = 7
+MONTH = 30  # days between thorough checks
 NO_LIMIT = 2**40  # places in a line that nobody minds
 
 
@@ -104,7 +103,7 @@ class ServiceModel(mesa.Model):
         self.published_wait = np.zeros(n)  # seconds, by station
         self.line_limit = np.full(n, NO_LIMIT, dtype=np.int64)
         self.van_at = np.full(len(self.tables["settlements"]), NEVER, dtype=np.int64)
-        self.calls_elsewhere = 0.0  # expected today
+        self.calls_elsewhere, self.expected_elsewhere = CallsElsewhere(), 0.0  # calls today
         self.counted = np.zeros_like(self.ledger.services)  # since the run began
         self.checks = 0  # identities checked
         add_agents(self)
@@ -216,8 +215,12 @@ class ServiceModel(mesa.Model):
     def _serve(self) -> None:
         """Open the day's cases, let the engine serve, count, and settle what closed."""
         today, people, world, ledger = self.today, self.citizens.people, self.world, self.ledger
-        before, opened = self.book, self._requested().extended(self._called_elsewhere())
-        self.book = before.extended(opened)
+        before, requested = self.book, self._requested()
+        date = self.calendar.civil(self.day).toordinal()
+        elsewhere = self.calls_elsewhere.of_day(
+            self.expected_elsewhere, world, self.network, today, date, (before, requested)
+        )
+        self.book = before.extended(requested, elsewhere)
         stations, since = self.network.stations(self.day), self.day * DAY
         self.engine(stations, self.book.cases, self.book.log, self.state, since, since + DAY)
         ledger.stations[:] = 0
@@ -240,14 +243,14 @@ class ServiceModel(mesa.Model):
         )  # fmt: skip
         self.agenda.add(caused[:n])
         self.served, self.book = self.book, self.book.only(is_open)
-        self._check(len(before), len(opened), int((~is_open).sum()))
+        self._check(len(before), len(requested) + len(elsewhere), int((~is_open).sum()))
 
     def _check(self, before: int, opened: int, closed: int) -> None:
-        """What must hold on every day; some of it once a week, some once a month."""
+        """What must hold on every day; the dearer part of it once a month."""
         self.counted += self.ledger.services
         self.checks += check_day(self.network, self.served, self.day)
         self.checks += check_flow(before, opened, closed, len(self.book))
-        if self.day % DAYS_IN_WEEK == 0:
+        if self.day % MONTH == 1 % self.horizon:
             self.checks += check_thoroughly(self.network, self.served, self.day)
         if self.calendar.civil(self.day + 1).day == 1 or self.day + 1 == self.horizon:
             self.checks += check_final_states(self.counted, self.agenda.rows(), self.book)
@@ -263,17 +266,3 @@ class ServiceModel(mesa.Model):
             np.uint64(self.replication), self.day, book.cases, book.particulars,
         )  # fmt: skip
         return book.first_rows(len(due), n_visits)
-
-    def _called_elsewhere(self) -> Book:
-        """Calls of people outside the region, who share the pool of agents."""
-        expected = self.calls_elsewhere
-        room = int(expected + 8 * expected**0.5 + 16)
-        book = Book.blank(room, room)
-        n = calls_from_elsewhere(
-            expected, self.world.intake, self.world.call_hours, np.uint64(self.seed),
-            np.uint64(self.replication), self.calendar.civil(self.day).toordinal(), self.day,
-            self.network.index[CALL_CENTRE], book.cases, book.particulars,
-        )  # fmt: skip
-        if n < 0:
-            raise ModelError(f"More than {room} calls from elsewhere on day {self.day}.")
-        return book.first_rows(n, n)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class CallCentre(mesa.Agent):
     """Agents on shift answer in order of arrival; who waits too long hangs up.
 
-    Agents are rostered by the hour profile of calls, as many in the busiest hour as there are.
+    Agents are rostered by the square-root rule: in each hour the offered load and as many times
+    its square root as the busiest hour has, when all of them are there. Shifts overlap by half an
+    hour.
 
     Attributes
     ----------
@@ -31,8 +33,13 @@ class CallCentre(mesa.Agent):
     def step(self) -> None:
         """Put agents on shift, and hear how many calls will come from elsewhere."""
         model, rules = self.model, self.model.config.call_centre
-        weights = np.array(rules.hour_weights)
-        by_hour = np.ceil(rules.agents * weights / weights.max()).astype(np.int64)
-        model.network.staff(self.station, np.maximum(1, np.repeat(by_hour, HOUR // HALF_HOUR)))
-        elsewhere = max(0, rules.pool_residents - int(model.world.places.first[-1]))
-        model.calls_elsewhere = elsewhere * rules.calls_per_resident / model.days_in_year
+        region = int(model.world.places.first[-1])
+        a_day = rules.calls_per_resident / model.days_in_year
+        callers = max(rules.pool_residents, region)
+        shares = np.array(rules.hour_weights) / sum(rules.hour_weights)
+        load = callers * a_day * shares * rules.handling_minutes / 60  # erlangs
+        safety = (rules.agents - load.max()) / np.sqrt(load.max())
+        by_hour = np.ceil(np.clip(load + safety * np.sqrt(load), 1, max(1, rules.agents)))
+        roster = np.repeat(by_hour.astype(np.int64), HOUR // HALF_HOUR)
+        model.network.staff(self.station, np.maximum(roster, np.roll(roster, 1)))
+        model.expected_elsewhere = (callers - region) * a_day

@@ -8,7 +8,7 @@ from sim.compiled import loop
 from sim.population.day_kernels import second_of_day
 from sim.population.intake_kernels import set_visit, whole_seconds
 from sim.service.cases import FOREVER, NEVER
-from sim.units import DAY
+from sim.units import DAY, HALF_HOUR
 
 ELSEWHERE = stream_key(Stream.ELSEWHERE)
 ID_STEP = 1 << 24  # calls a day
@@ -25,6 +25,10 @@ def calls_from_elsewhere(
     expected : float -- calls on the day
     date : int -- ordinal of the civil date, the address of the day
     cases, particulars : filled; room for expected + 8 standard deviations
+
+    Returns
+    -------
+    int -- number of calls, or -1 if there is no room for them
     """
     if expected <= 0.0:
         return 0
@@ -44,3 +48,40 @@ def calls_from_elsewhere(
         particulars.citizen[n] = NEVER
         n += 1
     return -1
+
+
+@loop
+def occupy(book, station, midnight, change):
+    """Add the calls of a book to the changes of occupancy by second, as if nobody ever waited.
+
+    Parameters
+    ----------
+    book : Book -- calls under way and calls of today
+    change : int64[DAY + 1] -- of the number of busy agents at each second; added to
+    """
+    cases, _, log = book
+    for case in range(len(cases.id)):
+        visit = cases.first[case]
+        if cases.station[visit] == station and log.ended[visit] == NEVER:
+            begins = cases.arrival[case]
+            if log.started[visit] != NEVER:
+                begins = log.started[visit]
+            change[min(max(begins - midnight, 0), DAY)] += 1
+            change[min(max(begins + cases.work[visit] - midnight, 0), DAY)] -= 1
+
+
+@loop
+def fits(change, roster):
+    """Whether no more agents would ever be busy than are on duty: then nobody waits.
+
+    Parameters
+    ----------
+    change : int64[DAY + 1] -- of the number of busy agents at each second
+    roster : int64[48] -- agents on duty by half-hour
+    """
+    busy = 0
+    for second in range(DAY):
+        busy += change[second]
+        if busy > roster[second // HALF_HOUR]:
+            return False
+    return True

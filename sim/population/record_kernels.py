@@ -3,9 +3,10 @@
 import numpy as np
 
 from sim.compiled import loop
-from sim.population.choice_kernels import BODY, VAN
+from sim.population.choice_kernels import BODY, VAN, has_internet
 from sim.population.day_kernels import ASSISTED, HELP, group_of
 from sim.population.intake_kernels import PICK_UP, RETURN
+from sim.population.kernels import APPLY, AWARE, EDS
 from sim.service.cases import NEVER, Outcome
 from sim.service.stations import Closing
 from sim.service.tallies import CallTally, DeskTally, GroupTally, OfficeTally, ServiceTally
@@ -156,3 +157,25 @@ def count_visit(
     )
     groups[group, TRAVEL_METRES] += np.int64(metres + 0.5)
     groups[group, TRAVEL_SECONDS] += np.int64(metres / metres_per_second + 0.5)
+
+
+@loop
+def count_people(people, places, n_ages, counts):
+    """Count citizens by district and place.
+
+    Parameters
+    ----------
+    counts : int64[n_districts * 2, 7] -- citizens; of those of age to apply: all, with internet,
+        aware of the portal, with a signature; trust in centres and in the portal, per mille, summed
+    """
+    for citizen in range(len(people.group)):
+        s, can = people.settlement[citizen], people.can[citizen]
+        cell = places.district[s] * 2 + people.group[citizen] // n_ages
+        counts[cell, 0] += 1
+        if can & APPLY:
+            counts[cell, 1] += 1
+            counts[cell, 2] += has_internet(can, places.covered[s])
+            counts[cell, 3] += can & AWARE != 0
+            counts[cell, 4] += can & EDS != 0
+            counts[cell, 5] += np.int64(1000.0 * people.trust_centre[citizen] + 0.5)
+            counts[cell, 6] += np.int64(1000.0 * people.trust_portal[citizen] + 0.5)

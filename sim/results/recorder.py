@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.population.people import Can
+from sim.population.record_kernels import count_people
 from sim.region.schema import AGE_BANDS, PLACES
 from sim.results.schema import SKILLS, TABLES
 from sim.service.network import Role
@@ -154,34 +154,11 @@ def _district(model: ServiceModel, name: str) -> str:
 
 def _people(model: ServiceModel) -> NDArray[np.int64]:
     """State of citizens by district and place."""
-    people, places = model.citizens.people, model.world.places
-    ages = len(AGE_BANDS)
-    cell = places.district[people.settlement] * 2 + people.group // ages
-    n = len(model.tables["districts"]) * 2
-    can = people.can
-    applies = (can & Can.APPLY) > 0
-    covered = places.covered[people.settlement] > 0
-    net = np.where(covered, can & Can.NET_IF_COVERED, can & Can.NET) > 0
-
-    def count(which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(cell[which], minlength=n)
-
-    def total(column: NDArray[np.float32]) -> NDArray[np.int64]:
-        whole = np.rint(column[applies].astype(np.float64) * 1000)
-        return np.bincount(cell[applies], weights=whole, minlength=n).astype(np.int64)
-
-    return np.stack(
-        [
-            np.bincount(cell, minlength=n),
-            count(applies),
-            count(applies & net),
-            count(applies & ((can & Can.AWARE) > 0)),
-            count(applies & ((can & Can.EDS) > 0)),
-            total(people.trust_centre),
-            total(people.trust_portal),
-        ],
-        axis=1,
+    counts = np.zeros(
+        (len(model.tables["districts"]) * len(PLACES), len(TABLES["people"].counts)), np.int64
     )
+    count_people(model.citizens.people, model.world.places, len(AGE_BANDS), counts)
+    return counts
 
 
 def _posts(model: ServiceModel) -> NDArray[np.int64]:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sim.errors import ModelError
 from sim.service.book import Book
-from sim.service.cases import NEVER, Outcome
+from sim.service.cases import NEVER
+from sim.service.identity_kernels import SENTENCES, first_breach
 from sim.service.network import Network
 from sim.service.requests import Kind, Requests
 from sim.service.stations import Closing
@@ -16,34 +17,26 @@ from sim.units import DAY, HALF_HOUR
 
 
 def check_day(network: Network, book: Book, day: int) -> int:
-    """Check a day's log; returns the number of single checks made.
+    """Check a day's log visit by visit; returns the number of single checks made.
 
     Parameters
     ----------
     book : Book
         All cases of the day, as an engine left them at midnight.
     """
-    cases, log = book.cases, book.log
-    met = log.joined != NEVER
-    called = log.started != NEVER
-    done = log.ended != NEVER
-    served = log.outcome == Outcome.SERVED
-    midnight = day * DAY
-    _hold("a visit that is called has joined before", ~called | (met & (log.joined <= log.started)))
-    _hold("a visit ends after it is called", ~(called & done) | (log.ended > log.started))
-    _hold("a visit ends after it joins", ~(met & done) | (log.ended >= log.joined))
-    _hold("served visits were called and have ended", ~served | (called & done))
-    _hold("visits that ended unserved were not called", ~(done & ~served) | ~called)
-    _hold("nothing ends after the day", ~done | (log.ended < midnight + DAY))
-    _hold("open visits have not ended", (log.outcome != Outcome.OPEN) | ~done)
-    today = called & (log.started >= midnight)
-    second = log.started[today] - midnight
-    n = _check_calls(network, cases.station[today], log.server[today], second)
-    return n + 7 * len(done)
+    broken = np.zeros(len(SENTENCES), dtype=np.int64)
+    first_breach(
+        book.cases, book.log, network.closing, network.opens, network.closes, network.roster, day,
+        broken,
+    )  # fmt: skip
+    for said, visits in zip(SENTENCES, broken, strict=True):
+        if visits:
+            raise ModelError(f"Identity broken on day {day}: {said} ({visits} visits do not).")
+    return len(SENTENCES) * len(book.log.outcome)
 
 
 def check_thoroughly(network: Network, book: Book, day: int) -> int:
-    """Checks that sort the day's log: dearer, so made on one day of the week."""
+    """Checks that sort the day's log: dearer, so made on one day of the month."""
     return check_servers(network, book) + check_order(book, day) + check_idle(network, book, day)
 
 
@@ -89,26 +82,6 @@ ROOT_BITS = 16
 def _hold(said: str, holds: NDArray[np.bool_]) -> None:
     if not holds.all():
         raise ModelError(f"Identity broken: {said} ({int((~holds).sum())} visits do not).")
-
-
-def _check_calls(
-    network: Network,
-    station: NDArray[np.int64],
-    server: NDArray[np.int64],
-    second: NDArray[np.int64],
-) -> int:
-    """Who calls is on duty by the roster, inside the window or in overtime after it."""
-    slot = second // HALF_HOUR
-    has_window = network.closing[station] != Closing.NONE
-    opens, closes = network.opens[station], network.closes[station]
-    overtime = has_window & (second >= closes)
-    last_slot = np.maximum(closes - 1, 0) // HALF_HOUR
-    duty = network.roster[station, np.where(overtime, last_slot, slot)]
-    _hold("a call comes from a server on duty or in overtime", server < duty)
-    _hold("no call before opening", ~has_window | ((opens >= 0) & (second >= opens)))
-    sends_home = network.closing[station] == Closing.SEND_HOME
-    _hold("no call after close where people are sent home", ~sends_home | ~overtime)
-    return 3 * len(station)
 
 
 def check_servers(network: Network, book: Book) -> int:

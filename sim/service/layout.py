@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.region.table import Table
 from sim.service.catalogue import sector_names
 from sim.service.network import Network, Role
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 OFFICE_CLOCK = 0  # hours of desks
 HEADROOM = 24  # servers a station may gain in a run
 CALL_CENTRE = "call_centre"
+LEAST_DESKS = 1.0  # full-time
 
 
 def counter_of(sector: str, district: str) -> str:
@@ -58,11 +62,19 @@ def lay_out(tables: Mapping[str, Table], config: Config, most_units: int) -> Net
                 network.add(counter_of(sector, district), Role.PROVIDER, seats, Closing.FINISH)
     agents = config.call_centre.agents + HEADROOM
     network.add(CALL_CENTRE, Role.CALL_CENTRE, agents, Closing.NONE, ALWAYS)
-    for code, staff in zip(bodies.rows, bodies.wholes("staff"), strict=True):
-        network.add(code, Role.DESK, int(staff) + HEADROOM, Closing.NONE, OFFICE_CLOCK)
+    for code, desks in zip(bodies.rows, posts_of(bodies, config), strict=True):
+        network.add(code, Role.DESK, int(desks) + HEADROOM, Closing.NONE, OFFICE_CLOCK)
     for i in range(len(providers)):
         name = desk_of(providers.words("sector")[i], providers.words("district")[i])
         seats = int(providers.numbers("back_staff")[i]) + HEADROOM
         network.add(name, Role.PROVIDER_DESK, seats, Closing.NONE, OFFICE_CLOCK)
     network.seal(n_clocks=1)
     return network
+
+
+def posts_of(bodies: Table, config: Config) -> NDArray[np.float64]:
+    """Full-time desks of each body: at least one, plus what moved posts give."""
+    own = bodies.numbers("staff") * bodies.numbers("share_of_time")
+    gained = bodies.numbers("gained_posts") * config.back_office.moved_post_share
+    desks: NDArray[np.float64] = np.maximum(LEAST_DESKS, own) + gained
+    return desks

@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.region.table import Table
 from sim.service.catalogue import READINGS, RETURNS, Catalogue, sector_names, yearly
-from sim.service.layout import CALL_CENTRE, counter_of, desk_of
+from sim.service.layout import CALL_CENTRE, LEAST_DESKS, counter_of, desk_of, posts_of
 from sim.service.network import Network
 from sim.service.routing import Routing
 
 if TYPE_CHECKING:
     from sim.config import Config
-
-LEAST_DESKS = 1.0
 
 
 @dataclass(frozen=True)
@@ -103,14 +100,6 @@ def _desks(
     for station, seconds in sorted(work.items()):
         name = network.names[station]
         yield Load(name, seconds / 3600, posts[name] * hours_of_post)
-
-
-def posts_of(bodies: Table, config: Config) -> NDArray[np.float64]:
-    """Full-time desks of each body: at least one, plus what moved posts give."""
-    own = bodies.numbers("staff") * bodies.numbers("share_of_time")
-    gained = bodies.numbers("gained_posts") * config.back_office.moved_post_share
-    desks: NDArray[np.float64] = np.maximum(LEAST_DESKS, own) + gained
-    return desks
 
 
 def _offices(
