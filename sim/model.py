@@ -30,7 +30,7 @@ from sim.service.identities import check_day, check_final_states, check_flow, ch
 from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
 from sim.service.ledger import Ledger
 from sim.service.network import Role
-from sim.service.requests import REQUEST, Agenda, in_order
+from sim.service.requests import REQUEST, Agenda, Requests, in_order
 from sim.service.stations import Closing
 from sim.service.tallies import DeskTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
@@ -205,7 +205,6 @@ class ServiceModel(mesa.Model):
         self.world.places.van_days[:] = NEVER
         self.van_at[:] = NEVER
         self.ledger.begin_day()
-        self.agenda.turn_to(self.day)
         rules = self.config.back_office
         hours = (rules.opens_hour, rules.lunch_from_hour, rules.lunch_to_hour, rules.closes_hour)
         opens, lunch, back, closes = (round(hour * HOUR) for hour in hours)
@@ -215,12 +214,13 @@ class ServiceModel(mesa.Model):
     def _serve(self) -> None:
         """Open the day's cases, let the engine serve, count, and settle what closed."""
         today, people, world, ledger = self.today, self.citizens.people, self.world, self.ledger
-        before, requested = self.book, self._requested()
-        date = self.calendar.civil(self.day).toordinal()
+        before, due = self.book, in_order(self.agenda.due(self.day))
+        requested = self._with_cases_of(due)
         elsewhere = self.calls_elsewhere.of_day(
-            self.expected_elsewhere, world, self.network, today, date, (before, requested)
-        )
-        self.book = before.extended(requested, elsewhere)
+            self.expected_elsewhere, world, self.network, today,
+            self.calendar.civil(self.day).toordinal(), requested,
+        )  # fmt: skip
+        self.book = requested.extended(elsewhere) if len(elsewhere) else requested
         stations, since = self.network.stations(self.day), self.day * DAY
         self.engine(stations, self.book.cases, self.book.log, self.state, since, since + DAY)
         ledger.stations[:] = 0
@@ -243,7 +243,7 @@ class ServiceModel(mesa.Model):
         )  # fmt: skip
         self.agenda.add(caused[:n])
         self.served, self.book = self.book, self.book.only(is_open)
-        self._check(len(before), len(requested) + len(elsewhere), int((~is_open).sum()))
+        self._check(len(before), len(due) + len(elsewhere), int((~is_open).sum()))
 
     def _check(self, before: int, opened: int, closed: int) -> None:
         """What must hold on every day; the dearer part of it once a month."""
@@ -255,14 +255,14 @@ class ServiceModel(mesa.Model):
         if self.calendar.civil(self.day + 1).day == 1 or self.day + 1 == self.horizon:
             self.checks += check_final_states(self.counted, self.agenda.rows(), self.book)
 
-    def _requested(self) -> Book:
-        """Cases of the requests that fall due today, in the order of their ids."""
-        due = in_order(self.agenda.due())
-        book = Book.blank(len(due), 2 * len(due))
+    def _with_cases_of(self, due: Requests) -> Book:
+        """Open cases, and behind them those of today's requests in the order of their ids."""
+        n, n_visits = len(self.book), len(self.book.cases.station)
+        book = self.book.with_room(len(due), 2 * len(due))
         n_visits = open_cases(
             due, self.citizens.people, self.world.places, self.world.catalogue,
             self.world.routing, self.world.stops(self.van_at, self.line_limit), self.world.intake,
             self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
-            np.uint64(self.replication), self.day, book.cases, book.particulars,
+            np.uint64(self.replication), self.day, book.cases, book.particulars, n, n_visits,
         )  # fmt: skip
-        return book.first_rows(len(due), n_visits)
+        return book.first_rows(n + len(due), n_visits)

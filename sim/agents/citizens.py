@@ -105,7 +105,7 @@ class Citizens(mesa.Agent):
         assert self._needs is not None
         day_of_month = model.calendar.civil(model.day).day - 1
         rows = slice(*self._needs.first[day_of_month : day_of_month + 2])
-        due = model.agenda.due()
+        due = model.agenda.due(model.day)
         repeats = due["kind"] == Kind.ATTEMPT
         again = due[repeats]
         model.agenda.add(self._vans_that_come(due[~repeats]))

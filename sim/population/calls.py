@@ -32,7 +32,7 @@ class CallsElsewhere:
         network: Network,
         today: Today,
         date: int,
-        region: tuple[Book, ...],
+        region: Book,
     ) -> Book:
         """Calls from elsewhere that the engine must see on a day.
 
@@ -42,7 +42,7 @@ class CallsElsewhere:
             Calls of the day.
         date : int
             Ordinal of the civil date.
-        region : Books
+        region : Book
             The region's own cases of the day, open and new.
         """
         room = int(expected + 8 * expected**0.5 + 16)
@@ -57,7 +57,7 @@ class CallsElsewhere:
         calls = self._under_way.extended(book.first_rows(n, n))
         midnight = today.day * DAY
         change = np.zeros(DAY + 1, dtype=np.int64)
-        for one in (*region, calls):
+        for one in (region, calls):
             occupy(one, station, midnight, change)
         if not fits(change, network.roster[station]):
             self._under_way = Book.blank(0, 0)

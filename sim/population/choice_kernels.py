@@ -98,14 +98,14 @@ def choose(people, places, catalogue, behaviour, today, citizen, service, who, r
             people.habit[citizen],
             catalogue.ease[service],
         )
+        slow = math.exp(-utility)  # mean race time
         if in_app:
-            chosen = APP
-            soonest = exponential(app) * math.exp(-utility - behaviour.app_bonus)
+            chosen, soonest = APP, exponential(app) * slow * behaviour.slower_app
         if not able:
-            utility -= behaviour.helper
+            slow *= behaviour.slower_helped
         elif needs_eds and not can & EDS and not for_business:
-            utility -= behaviour.no_eds
-        race = exponential(web) * math.exp(-utility)
+            slow *= behaviour.slower_without_eds
+        race = exponential(web) * slow
         if race < soonest:
             chosen, soonest = WEB, race
     if has_office and not (able and closed < catalogue.closure[service]):
@@ -125,7 +125,7 @@ def choose(people, places, catalogue, behaviour, today, citizen, service, who, r
             if race < soonest:
                 chosen, soonest = VAN, race
     if has_body:
-        race = exponential(body) * math.exp(-catalogue.body[service])
+        race = exponential(body) * catalogue.slow_body[service]
         if race < soonest:
             chosen, soonest = BODY, race
     return chosen

@@ -70,9 +70,9 @@ def set_visit(cases, visit, station, work, patience, tolerance):
 @loop
 def open_cases(
     due, people, places, catalogue, routing, stops, intake, rank, worked, seed, replication, day,
-    cases, particulars,
+    cases, particulars, case, visit,
 ):  # fmt: skip
-    """Turn the requests of a day into cases; returns the number of visits.
+    """Turn the requests of a day into cases; returns the number of visits in the book.
 
     A filing at a counter goes on to a desk if it is complete and a person must decide; all of it
     is drawn here, before any line forms.
@@ -81,9 +81,8 @@ def open_cases(
     ----------
     due : Requests -- of this day
     rank, worked : int64[.] -- of the calendar, for the limit
-    cases, particulars : filled; visit columns have room for two visits a case
+    cases, particulars : filled from ``case`` and ``visit`` on, with two visits a case at most
     """
-    visit = 0
     for k in range(len(due.day)):
         citizen, service, root = due.citizen[k], due.service[k], np.int64(due.root[k])
         kind, number, channel = np.int64(due.kind[k]), np.int64(due.number[k]), due.channel[k]
@@ -93,9 +92,9 @@ def open_cases(
         who = citizen_id(s, places.first, citizen)
         occasion = np.uint64(kind * KIND_STEP + number)
         second = np.int64(due.second[k])
-        cases.first[k] = visit
-        cases.id[k] = case_id(who, root, kind, number)
-        cases.priority[k] = 0 if people.can[citizen] & PRIORITY else 1
+        cases.first[case] = visit
+        cases.id[case] = case_id(who, root, kind, number)
+        cases.priority[case] = 0 if people.can[citizen] & PRIORITY else 1
         if channel == CALL:
             words = philox(seed, CALLING, np.uint64(who), np.uint64(root), occasion, replication)
             work = whole_seconds(
@@ -103,7 +102,7 @@ def open_cases(
             )
             patience = whole_seconds(intake.call_patience * exponential(uniform(words[1])))
             set_visit(cases, visit, stops.call_centre, work, patience, FOREVER)
-            cases.priority[k] = 1
+            cases.priority[case] = 1
             visit += 1
         else:
             chance = philox(seed, DECISION, np.uint64(who), np.uint64(root), occasion, replication)
@@ -169,11 +168,12 @@ def open_cases(
                 work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_sigma))
                 set_visit(cases, visit, owner, work, FOREVER, FOREVER)
                 visit += 1
-        cases.arrival[k] = day * DAY + second
-        particulars.citizen[k], particulars.root[k] = citizen, root
-        particulars.service[k], particulars.kind[k] = service, kind
-        particulars.number[k], particulars.channel[k] = number, channel
-        particulars.marks[k], particulars.filed[k] = marks, day
-        particulars.due[k] = worked[rank[day] + catalogue.limit_days[service] - 1]
-    cases.first[len(due.day)] = visit
+        cases.arrival[case] = day * DAY + second
+        particulars.citizen[case], particulars.root[case] = citizen, root
+        particulars.service[case], particulars.kind[case] = service, kind
+        particulars.number[case], particulars.channel[case] = number, channel
+        particulars.marks[case], particulars.filed[case] = marks, day
+        particulars.due[case] = worked[rank[day] + catalogue.limit_days[service] - 1]
+        case += 1
+    cases.first[case] = visit
     return visit

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SPECIALISED = "specialised_duty"
 HELP = "portal_help"
+UNSEEN = -9  # a window not looked at yet
 
 
 class World:
@@ -60,8 +61,9 @@ class World:
         self.online_hours = cumulative(config.demand.online_hour_weights)
         self.call_hours = cumulative(config.call_centre.hour_weights)
         self._in_person = np.array(config.demand.in_person_hour_weights)
-        self._windows = np.empty((2, 0), dtype=np.int64)
-        self._arrival_hours = np.empty((0, 24))
+        self._profiles: dict[tuple[int, int], NDArray[np.float64]] = {}
+        self._windows = np.full((2, len(network.names)), UNSEEN, dtype=np.int64)
+        self._arrival_hours = np.empty((len(network.names), 24))
         districts, sectors = tables["districts"].rows, sector_names(tables)
         names = [[counter_of(sector, district) for district in districts] for sector in sectors]
         index = network.index
@@ -86,11 +88,12 @@ class World:
     def stops(self, van_at: NDArray[np.int64], line_limit: NDArray[np.int64]) -> Stops:
         """Where requests are sent today, and when people come there."""
         windows = np.stack([self._network.opens, self._network.closes])
-        if not np.array_equal(windows, self._windows):
-            self._windows = windows
-            kinds, row = np.unique(windows, axis=1, return_inverse=True)
-            profiles = [self._profile(int(opens), int(closes)) for opens, closes in kinds.T]
-            self._arrival_hours = np.array(profiles)[row]
+        for station in np.flatnonzero((windows != self._windows).any(axis=0)):
+            key = (int(windows[0, station]), int(windows[1, station]))
+            if key not in self._profiles:
+                self._profiles[key] = self._profile(*key)
+            self._arrival_hours[station] = self._profiles[key]
+        self._windows = windows
         call_centre = self._network.index[CALL_CENTRE]
         return Stops(self._front, van_at, call_centre, self._arrival_hours, line_limit)
 

@@ -6,7 +6,7 @@ A village is drawn by its own address: one more village moves no other.
 
 from __future__ import annotations
 
-from math import cos, pi, radians
+from math import cos, pi, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def settle(districts: Table, recipe: Table) -> Table:
         line_km = one["radius_km"] * np.minimum(np.sqrt(u[:, 0]) * factor, one["distance_cut"])
         bearing = 2 * pi * u[:, 1]
         for k, size in enumerate(sizes):
-            north, east = line_km[k] * np.cos(bearing[k]), line_km[k] * np.sin(bearing[k])
+            north, east = line_km[k] * cos(bearing[k]), line_km[k] * sin(bearing[k])
             latitude = at[0] + north / KM_PER_DEGREE
             longitude = at[1] + east / (KM_PER_DEGREE * cos(radians(at[0])))
             road_km = line_km[k] * one["road_factor"]
@@ -105,7 +105,7 @@ def _uncovered_sizes(recipe: Table) -> dict[str, NDArray[np.int64]]:
 
 def _rank_size(n: int, people: int, centre: int, one: dict[str, float]) -> NDArray[np.int64]:
     """Sizes proportional to rank^-exponent, none above its cap, adding up to ``people``."""
-    weight = np.arange(1, n + 1) ** -one["rank_size_exponent"]
+    weight = np.array([pow(rank, -one["rank_size_exponent"]) for rank in range(1, n + 1)])
     cap = one["cap_share_of_centre"] * centre
     sizes = people * weight / weight.sum()
     for _ in range(n):

@@ -57,6 +57,15 @@ class Book(NamedTuple):
             Log(*(column[:n_visits] for column in log)),
         )
 
+    def with_room(self, n_cases: int, n_visits: int) -> Book:
+        """These cases at the beginning of a book with room for more."""
+        n, v = len(self), len(self.cases.station)
+        book = Book.blank(n + n_cases, v + n_visits)
+        for mine, theirs in zip((*self.cases, *self.log), (*book.cases, *book.log), strict=True):
+            theirs[: len(mine)] = mine
+        book.particulars[:n] = self.particulars
+        return book
+
     def extended(self, *others: Book) -> Book:
         """All the cases of some books, one after the other."""
         books = (self, *others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,36 +82,31 @@ def in_order(requests: Requests) -> Requests:
 
 
 class Agenda:
-    """Requests of today and of later days."""
+    """Requests of later days, and of today until they are taken."""
 
     def __init__(self) -> None:
-        self._day = 0
-        self._today: list[Requests] = []
-        self._later: list[Requests] = []
-
-    def turn_to(self, day: int) -> None:
-        """Begin a day: what falls due on it is today's."""
-        self._day = day
-        later, self._later = _joined(self._later), []
-        self.add(later)
+        self._days: dict[int, list[Requests]] = {}
 
     def add(self, requests: Requests) -> None:
         """Remember requests until their days."""
-        is_today = requests["day"] == self._day
-        self._today.append(_rows(requests, is_today))
-        self._later.append(_rows(requests, ~is_today))
+        if not len(requests):
+            return
+        days = requests["day"] - requests["day"].min()
+        ordered = _rows(requests, np.argsort(days.astype(np.int16), kind="stable"))
+        cuts = np.flatnonzero(np.diff(ordered["day"])) + 1
+        for first, last in pairwise((0, *cuts, len(ordered))):
+            self._days.setdefault(int(ordered["day"][first]), []).append(ordered[first:last])
 
-    def due(self) -> Requests:
-        """Take what falls due today."""
-        today, self._today = _joined(self._today), []
-        return today
+    def due(self, day: int) -> Requests:
+        """Take what falls due on a day."""
+        return _joined(self._days.pop(day, []))
 
     def rows(self) -> Requests:
         """All requests that are still to come."""
-        return _joined([*self._today, *self._later])
+        return _joined([chunk for chunks in self._days.values() for chunk in chunks])
 
     def __len__(self) -> int:
-        return sum(map(len, self._today)) + sum(map(len, self._later))
+        return sum(len(chunk) for chunks in self._days.values() for chunk in chunks)
 
 
 WORDS = REQUEST.itemsize // 8  # NumPy moves rows of plain numbers faster than records
