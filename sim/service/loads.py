@@ -109,7 +109,7 @@ def _offices(
     filings = yearly(tables, "office_filings_per_1000")
     visits = filings * (1 + RETURNS * catalogue.incomplete + catalogue.pick_up)[:, None]
     seconds = visits * catalogue.counter_seconds[:, None]
-    special = catalogue.specialised > 0
+    special = (catalogue.specialised > 0) & (SPECIALISED in tables["offices"].words("kind"))
     offices, districts = tables["offices"], tables["districts"]
     hours = (config.office.closes_hour - config.office.opens_hour) * worked_days
     counters, kinds = offices.numbers("counters"), offices.words("kind")
