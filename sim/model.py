@@ -28,7 +28,7 @@ from sim.service.book import Book
 from sim.service.cases import NEVER, State
 from sim.service.identities import check_day, check_final_states, check_flow, check_thoroughly
 from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
-from sim.service.ledger import Ledger
+from sim.service.ledger import DAY_KINDS, Ledger
 from sim.service.network import Role
 from sim.service.requests import REQUEST, Agenda, Requests, in_order
 from sim.service.stations import Closing
@@ -190,6 +190,13 @@ class ServiceModel(mesa.Model):
                 found.append(found[-1])
         return np.stack(found)
 
+    def _day_kind(self) -> int:
+        """Which of the kinds of days by which hours are counted."""
+        if self.calendar.after_holiday[self.day]:
+            return DAY_KINDS.index("after_holiday")
+        is_monday = self.calendar.weekday[self.day] == 0
+        return DAY_KINDS.index("monday" if is_monday else "other")
+
     def _presence(self) -> float:
         """Share of the working hours of a year that a post is at work, leave taken off."""
         rules = self.config.back_office
@@ -230,7 +237,7 @@ class ServiceModel(mesa.Model):
             self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
             round(self.config.office.standard_wait_minutes * MINUTE),
             self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
-            ledger.calls, ledger.hours, ledger.waits, ledger.services, ledger.groups,
+            ledger.calls, ledger.hours[:, self._day_kind()], ledger.waits, ledger.services, ledger.groups,
         )  # fmt: skip
         duty = self.network.duty_seconds()
         has_window = self.network.closing != Closing.NONE

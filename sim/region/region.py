@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy as np
 from sim.errors import InputError, nearest
 from sim.region.schema import SCHEMAS
 from sim.region.settlements import settle
-from sim.region.table import Table, Text, read_table
+from sim.region.table import Table, Text, read_table, with_cell
 
 Tables = Mapping[str, Table]
 
@@ -52,6 +52,25 @@ class Region:
         special = dict(zip(_dates(holidays), holidays.words("kind"), strict=True))
         tables["bodies"], tables["employers"] = _employers(tables["bodies"])
         return cls(name, tables, special, starts)
+
+    def with_cells(self, cells: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Region:
+        """The same region with single cells of its tables set: table, row, column, value."""
+        tables, problems = dict(self.tables), []
+        for name, rows in cells.items():
+            if name not in SCHEMAS:
+                problems.append(f"`tables.{name}`: no such table.{nearest(name, SCHEMAS)}")
+                continue
+            for row, columns in rows.items():
+                for column, value in columns.items():
+                    try:
+                        tables[name] = with_cell(tables[name], SCHEMAS[name], row, column, value)
+                    except InputError as error:
+                        problems += error.problems
+        if problems:
+            raise InputError(problems, where="`tables`")
+        if {"districts", "settlement_recipe"} & set(cells):
+            tables["settlements"] = settle(tables["districts"], tables["settlement_recipe"])
+        return replace(self, tables=tables)
 
 
 def _employers(bodies: Table) -> tuple[Table, Table]:
@@ -97,7 +116,8 @@ def _dangling(tables: Tables) -> Iterator[str]:
     services = tables["services"].rows
     for line, word in enumerate(tables["months"].words("service"), start=2):
         if word != "*" and word not in services:
-            yield f"months.csv line {line}: '{word}' is not in services.csv.{nearest(word, services)}"
+            guess = nearest(word, services)
+            yield f"months.csv line {line}: '{word}' is not in services.csv.{guess}"
 
 
 def _unknown_bodies(tables: Tables) -> Iterator[str]:

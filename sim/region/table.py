@@ -121,6 +121,28 @@ def read_table(path: Path, schema: Schema) -> Table:
     return Table.of(name, rows, columns)
 
 
+def with_cell(table: Table, schema: Schema, row: str, column: str, value: object) -> Table:
+    """The same table with one cell set, or what is wrong with that."""
+    where = f"`tables.{table.name}.{row}.{column}`"
+    if row not in table.index:
+        raise InputError([f"{where}: no row '{row}'.{nearest(row, table.rows)}"])
+    if column not in schema.columns:
+        raise InputError([f"{where}: no column '{column}'.{nearest(column, schema.columns)}"])
+    kind, index = schema.columns[column], table.index[row]
+    if isinstance(kind, Number):
+        number, wrong = _number(str(value), kind)
+        if wrong:
+            raise InputError([f"{where} {wrong}"])
+        numbers = table.numbers(column).copy()
+        numbers[index] = number
+        return table.replaced(column, numbers)
+    word, words = str(value), table.words(column)
+    if kind.choices and word not in kind.choices:
+        known = ", ".join(kind.choices)
+        raise InputError([f"{where} must be one of {known}, got '{word}'."])
+    return table.replaced(column, (*words[:index], word, *words[index + 1 :]))
+
+
 def _lines(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     if not path.is_file():
         raise InputError([f"{path.name} not found in {path.parent.name}/."], where="the region")

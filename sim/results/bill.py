@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.region.table import Table
+from sim.service.layout import posts_of
 
 if TYPE_CHECKING:
     from sim.model import ServiceModel
@@ -29,7 +30,7 @@ def bill_of(model: ServiceModel, tables: Mapping[str, Columns]) -> Columns:
     cost, days = config.cost, config.run.days
     years = days / model.days_in_year
     base = model.timeline.at(-1)
-    offices, bodies = model.tables["offices"], model.tables["bodies"]
+    offices = model.tables["offices"]
     counters, desks = tables["counters"], tables["desks"]
     is_office = counters["role"] == "office"
     is_desk = desks["role"] == "desk"
@@ -42,7 +43,7 @@ def bill_of(model: ServiceModel, tables: Mapping[str, Columns]) -> Columns:
     hour_of_post = MONTHS * 60 / config.back_office.minutes_per_person_year
     busy_counters = counters["busy_seconds"][is_office].sum() / 3600
     busy_desks = desks["busy_seconds"][is_desk].sum() / 3600
-    posts = np.array([agent.desks for agent in model.back_offices])
+    posts = posts_of(base[0]["bodies"], config)  # a moved post is paid as before
     services = tables["services"]
     online = services["attempts"].sum()
     vans = tables["vans"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.population.record_kernels import count_people
 from sim.region.schema import AGE_BANDS, PLACES
 from sim.results.schema import SKILLS, TABLES
+from sim.service.ledger import DAY_KINDS
 from sim.service.network import Role
 from sim.service.tallies import DeskTally
 
@@ -111,8 +112,9 @@ class Recorder:
                 np.concatenate(self._monthly["posts"]),
             ),
             "hours": (
-                [*(np.repeat(c, 24) for c in _named(model, offices)[::2]),
-                 np.tile(np.arange(24), len(offices))],
+                [*(np.repeat(c, 24 * len(DAY_KINDS)) for c in _named(model, offices)[::2]),
+                 np.tile(np.repeat(DAY_KINDS, 24), len(offices)),
+                 np.tile(np.arange(24), len(offices) * len(DAY_KINDS))],
                 model.ledger.hours.reshape(-1, model.ledger.hours.shape[-1]),
             ),
             "waits": (

@@ -59,9 +59,9 @@ TABLES: Mapping[str, TableSchema] = {
         "Citizens by month and group.",
     ),
     "hours": TableSchema(
-        ("station", "district", "hour"),
+        ("station", "district", "day_kind", "hour"),
         ("arrived", "served", "wait_seconds", "within_standard"),
-        "Lines at offices by hour of joining, over the run.",
+        "Lines at offices by kind of day and hour of joining, over the run.",
     ),
     "waits": TableSchema(
         ("station", "district", "minutes"), ("served",), "Waits at offices in whole minutes."

@@ -7,6 +7,7 @@ import numpy as np
 from sim.service.tallies import CallTally, GroupTally, OfficeTally, ServiceTally, VanTally
 
 WAIT_MINUTES = 181  # bins of the distribution of waits; the last holds the rest
+DAY_KINDS = ("other", "monday", "after_holiday")
 HOUR_COLUMNS = 4  # arrived, served, seconds waited, within the standard
 
 
@@ -20,7 +21,7 @@ class Ledger:
     calls : (n_call_tallies,) int64, of the day
     vans : (n_units, n_van_tallies) int64, of the day
     groups : (n_groups, n_group_tallies) int64, since an observer last took it
-    hours : (n_offices, 24, 4) int64, since an observer last took it
+    hours : (n_offices, 3, 24, 4) int64, since an observer last took it; by kind of day
     waits : (n_offices, minutes) int64, since an observer last took it
     """
 
@@ -32,7 +33,7 @@ class Ledger:
         self.calls = np.zeros(len(CallTally), dtype=np.int64)
         self.vans = np.zeros((n_units, len(VanTally)), dtype=np.int64)
         self.groups = np.zeros((n_groups, len(GroupTally)), dtype=np.int64)
-        self.hours = np.zeros((n_offices, 24, HOUR_COLUMNS), dtype=np.int64)
+        self.hours = np.zeros((n_offices, len(DAY_KINDS), 24, HOUR_COLUMNS), dtype=np.int64)
         self.waits = np.zeros((n_offices, WAIT_MINUTES), dtype=np.int64)
 
     def begin_day(self) -> None:

@@ -9,26 +9,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.calendars.civil import Calendar
 from sim.compose import CONF, Composed
 from sim.config import Config
-from sim.errors import InputError, nearest
+from sim.errors import InputError
+from sim.population.world import World
 from sim.region.region import Region
-from sim.region.schema import SCHEMAS
-from sim.region.table import Number, Table
+from sim.region.table import Table
 from sim.results.bill import bill_of
 from sim.results.content import RESULTS_VERSION, digest_of, table_hash
 from sim.results.recorder import Columns, Recorder
 from sim.scenarios.changes import Timeline
 from sim.scenarios.lever import changes_of
 from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares the levers
+from sim.service.layout import lay_out
+from sim.service.loads import Load, expected_loads
 
 if TYPE_CHECKING:
     from sim.model import ServiceModel
 
+DAYS_OF_A_YEAR, WORKED_DAYS = 366, 249
 Progress = Callable[[int, int], None]  # days lived, days in all
 
 
@@ -87,52 +91,32 @@ def _region(name: str, folders: tuple[str, ...], starts: str) -> Region:
 def region_of(config: Config) -> Region:
     """The region of a configuration, with single cells of its tables set by the user."""
     region = _region(config.region, tuple(config.place.folders), config.place.starts)
-    if not config.tables:
-        return region
-    tables, problems = dict(region.tables), []
-    for name, rows in config.tables.items():
-        if name not in SCHEMAS:
-            problems.append(f"no table '{name}'.{nearest(name, SCHEMAS)}")
-            continue
-        for row, cells in rows.items():
-            for column, value in cells.items():
-                problem, changed = _set(tables[name], row, column, value)
-                problems += problem
-                tables[name] = changed
-    if problems:
-        raise InputError(problems, where="`tables`")
-    return Region(region.name, tables, region.special_days, region.starts)
-
-
-def _set(table: Table, row: str, column: str, value: Any) -> tuple[list[str], Table]:
-    """A table with one cell set, or what is wrong with that."""
-    where = f"tables.{table.name}.{row}.{column}"
-    if row not in table.index:
-        return [f"`{where}`: no row '{row}'.{nearest(row, table.rows)}"], table
-    if column not in SCHEMAS[table.name].columns:
-        return [f"`{where}`: no column '{column}'.{nearest(column, table.columns)}"], table
-    kind, values = SCHEMAS[table.name].columns[column], table.columns[column]
-    i = table.index[row]
-    if isinstance(kind, Number):
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not kind.low <= value <= kind.high:
-            said = f"must be a number between {kind.low:g} and {kind.high:g}, got {value!r}."
-            return [f"`{where}` {said}"], table
-        if kind.whole and value != int(value):
-            return [f"`{where}` must be a whole number, got {value}."], table
-        numbers = table.numbers(column).copy()
-        numbers[i] = value
-        return [], table.replaced(column, numbers)
-    if kind.choices and value not in kind.choices:
-        return [f"`{where}` must be one of {', '.join(kind.choices)}, got {value!r}."], table
-    words = table.words(column)
-    return [], table.replaced(column, (*words[:i], str(value), *words[i + 1 :]))
+    return region.with_cells(config.tables) if config.tables else region
 
 
 def timeline_of(config: Config) -> tuple[Region, Timeline]:
     """The region and what its levers do to it, day by day."""
     region = region_of(config)
     return region, Timeline(region.tables, config, changes_of(region.tables, config))
+
+
+@lru_cache(maxsize=8)
+def _loads(region: str, folders: tuple[str, ...], starts: str, settings: str) -> tuple[Load, ...]:
+    config = Config.model_validate_json(settings)
+    tables = region_of(config).tables
+    network = lay_out(tables, config, config.mobile.units)
+    calendar = Calendar.of(region_of(config).first_day(0), DAYS_OF_A_YEAR, {})
+    world = World(tables, config, network, calendar)
+    return tuple(
+        expected_loads(tables, config, world.catalogue, world.routing, network, WORKED_DAYS)
+    )
+
+
+def check_of(config: Config) -> tuple[Load, ...]:
+    """Expected loads of a region before any lever: the static sheet of a year."""
+    place = config.place
+    base = config.model_copy(update={"levers": []})
+    return _loads(config.region, tuple(place.folders), place.starts, base.model_dump_json())
 
 
 def model_of(config: Config) -> ServiceModel:

@@ -26,7 +26,7 @@ class Online(Fields):
 
 @lever(
     "services.online",
-    "Services made easier online, and their counters closed for a share of those able to go online.",
+    "Services made easier online, and their counters closed for a share of those able to go there.",
     "standard deviations of ease; percent of those able",
     fields=Online,
     cost="development a service over its life",

@@ -66,7 +66,7 @@ class PostMove(Fields):
     employer: str
     by: Literal["coefficient", "utilisation", "table"]
     posts: Annotated[int, Field(ge=1, le=500)] = 1
-    table: list[Post] = []
+    table: list[Post] = Field(default_factory=list)
 
 
 @lever(

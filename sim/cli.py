@@ -1,0 +1,129 @@
+"""The command line: a verb, then key=value settings; errors in sentences, never a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+VERBS = ("run", "compare", "demo", "list", "explain", "report")
+EPILOG = """\
+settings are key=value, lists in brackets:
+  kezek run scenario=rural_access run.days=90 mobile.units=8
+  kezek compare base rural_access staff_reallocation run.replications=8
+  kezek run -m scenario=base,rural_access run.seed=1,2
+  kezek list scenarios|levers|metrics|regions
+  kezek explain rural_access          every changed assumption, with its source
+  kezek explain --unknowns            the assumptions most worth replacing by data
+  kezek demo                          the base year and three reforms, with a report
+
+exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,
+8 some runs failed and the others are kept, 130 stopped
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line says, and leave with its exit code."""
+    sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _main(arguments: list[str]) -> int:
+    told = parser().parse_args(arguments)
+    try:
+        from sim.errors import SimError
+    except ImportError as error:  # pragma: no cover -- a broken installation
+        sys.stderr.write(f"kezek: cannot start: {error}. Run: make setup\n")
+        return 4
+    try:
+        _do(told)
+    except SimError as error:
+        if told.debug:
+            raise
+        sys.stderr.write(f"kezek: {error}\n")
+        return error.code
+    except KeyboardInterrupt:
+        sys.stderr.write("kezek: stopped.\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        sys.stderr.write("kezek: out of memory; fewer run.workers or a smaller region.\n")
+        return 4
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written."""
+    found = argparse.ArgumentParser(
+        prog="kezek",
+        description="Try reforms of public service delivery before they are decreed.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("verb", choices=VERBS, metavar="verb", help=", ".join(VERBS))
+    found.add_argument("words", nargs="*", help="names, and key=value settings")
+    found.add_argument("-m", "--multirun", action="store_true", help="run all values given as a,b")
+    found.add_argument("--study", default="", metavar="NAME", help="folder in outputs/")
+    found.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
+    found.add_argument("--strict", action="store_true", help="refuse what is merely doubtful")
+    found.add_argument("--unknowns", action="store_true", help="with explain")
+    found.add_argument("--debug", action="store_true", help="show where an error arose")
+    return found
+
+
+def _do(told: argparse.Namespace) -> None:
+    """Call the verb; what it needs is imported only now."""
+    settings = [word for word in told.words if "=" in word]
+    names = [word for word in told.words if "=" not in word]
+    choice = (settings, told.study, told.json, told.strict)
+    if told.verb == "run":
+        from sim.verbs import run
+
+        _no_names(names, "kezek run scenario=NAME")
+        (run.run_many if told.multirun else run.run)(*choice)
+    elif told.verb == "demo":
+        from sim.verbs import compare
+
+        _no_names(names, "kezek demo")
+        compare.demo(*choice)
+    elif told.verb == "compare":
+        from sim.verbs import compare
+
+        compare.run(names, *choice)
+    elif told.verb == "list":
+        from sim.verbs import listing
+
+        listing.run(_one(names, "kezek list scenarios"), told.json)
+    elif told.verb == "explain":
+        from sim.verbs import explain
+
+        if told.unknowns:
+            explain.unknowns(settings, told.json)
+        else:
+            explain.run(_one(names, "kezek explain rural_access"), settings, told.json)
+    else:
+        from sim.verbs import report
+
+        report.run(_one(names, "kezek report demo"), told.json)
+
+
+def _one(names: list[str], example: str) -> str:
+    from sim.errors import InputError
+
+    if len(names) != 1:
+        raise InputError([f"name one thing, such as: {example}"], where="the command line")
+    return names[0]
+
+
+def _no_names(names: list[str], example: str) -> None:
+    from sim.errors import InputError
+
+    if names:
+        said = f"'{names[0]}' is no setting. Write key=value, such as: {example}"
+        raise InputError([said], where="the command line")
+
+
+if __name__ == "__main__":
+    main()

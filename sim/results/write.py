@@ -1,0 +1,87 @@
+"""Writing results: each file whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.errors import DiskError, FolderError
+
+
+def atomically(path: Path, write: Callable[[Path], None]) -> Path:
+    """Let ``write`` fill a temporary file, then put it in its place at once."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+    except OSError as error:
+        raise FolderError(f"Cannot write into {path.parent}: {error.strerror}.") from None
+    temporary = Path(name)
+    try:
+        write(temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise DiskError(
+            f"Could not write {path.name}: {error.strerror or error}. Nothing was replaced; free "
+            "some disk space and run again."
+        ) from None
+    return path
+
+
+def write_json(path: Path, value: Any) -> Path:
+    """Write a JSON document."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=plain) + "\n"
+    return atomically(path, lambda at: at.write_text(text, encoding="utf-8") and None)
+
+
+def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], **same: Any) -> Path:
+    """Write columns as Parquet; ``same`` are columns with one value for all rows."""
+    n = len(next(iter(columns.values())))
+    arrays: dict[str, pa.Array] = {}
+    for name, value in same.items():
+        arrays[name] = pa.array([value] * n)
+    for name, values in columns.items():
+        arrays[name] = pa.array(values.tolist() if values.dtype.kind in "US" else values)
+    table = pa.table(arrays)
+    return atomically(path, lambda at: pq.write_table(table, at, compression="zstd"))
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+    """Write rows as CSV; text that a spreadsheet would run as a formula is made harmless."""
+
+    def write(at: Path) -> None:
+        with at.open("w", newline="", encoding="utf-8") as file:
+            lines = csv.writer(file, lineterminator="\n")
+            lines.writerow(header)
+            lines.writerows([[harmless(cell) for cell in row] for row in rows])
+
+    return atomically(path, write)
+
+
+def harmless(cell: Any) -> Any:
+    """Text that begins like a formula gets an apostrophe; numbers stay numbers.
+
+    >>> harmless("=1+1"), harmless(-3.5), harmless("wait")
+    ("'=1+1", -3.5, 'wait')
+    """
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\x00"):
+        return f"'{cell}"
+    return plain(cell)
+
+
+def plain(value: Any) -> Any:
+    """A NumPy scalar as a Python one."""
+    return value.item() if isinstance(value, np.generic) else value

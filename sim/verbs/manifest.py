@@ -1,0 +1,94 @@
+"""The manifest of a study: everything needed to know where its figures come from."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim.compose import Composed
+from sim.results.content import RESULTS_VERSION
+from sim.studies.comparison import Done
+
+LIBRARIES = ("mesa", "simpy", "numpy", "numba", "pandas", "scipy", "hydra-core", "pydantic")
+
+
+def manifest(
+    verb: str, composed: Mapping[str, Composed], runs: Sequence[Done], seconds: float
+) -> dict[str, Any]:
+    """Configuration, seeds, versions, times and content of all runs."""
+    first = next(iter(composed.values())).config
+    return {
+        "status": "finished",
+        "verb": verb,
+        "kezek": own_version(),
+        "results_version": RESULTS_VERSION,
+        "commit": commit(),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        "seconds": round(seconds, 3),
+        "seed": first.run.seed,
+        "days": first.run.days,
+        "run_in_days": first.run.run_in_days,
+        "engine": first.engine,
+        "scenarios": {
+            name: {
+                "title": one.title,
+                "changed": dict(one.changed),
+                "config": one.config.model_dump(),
+            }
+            for name, one in composed.items()
+        },
+        "runs": [
+            {
+                "scenario": run.label,
+                "replication": run.replication,
+                "key": run.key,
+                "seconds": round(run.seconds, 3),
+                "run_in_seconds": round(run.run_in_seconds, 3),
+                "peak_mb": round(run.peak_mb, 1),
+                "identities_checked": run.checks,
+                "tables": tables_of(run),
+            }
+            for run in runs
+        ],
+    }
+
+
+def tables_of(run: Done) -> dict[str, dict[str, Any]]:
+    """Rows and content hash of each table."""
+    return {name: {"rows": run.rows[name], "sha256": run.hashes[name]} for name in run.hashes}
+
+
+def own_version() -> str:
+    """The version of this program."""
+    return _version("kezek")
+
+
+def commit() -> str:
+    """The commit of the working copy, if it is one."""
+    here = Path(__file__).resolve().parents[2]
+    if not (here / ".git").exists():
+        return "unknown"
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(here), "rev-parse", "--short=12", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return found.stdout.strip()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"

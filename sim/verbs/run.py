@@ -1,0 +1,160 @@
+"""``run``: one configuration, or a small study of several with ``-m``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from sim.compose import Composed
+from sim.errors import InputError
+from sim.metrics import METRICS
+from sim.results.write import write_csv, write_json
+from sim.studies.comparison import Done, Task, Watched, done_of, keep, run_all
+from sim.studies.run import execute
+from sim.verbs.folders import folder_of
+from sim.verbs.manifest import manifest, tables_of
+from sim.verbs.prepare import prepared
+from sim.verbs.screen import Meter, err, number, out, say_json, show
+
+HEADLINE = (
+    "office_visits",
+    "wait_mean",
+    "wait_p95",
+    "within_standard",
+    "online_share",
+    "on_time",
+    "processing_days",
+    "rural_travel",
+    "satisfaction",
+    "public_cost_per_need",
+)
+
+
+def run(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> None:
+    """Run one configuration, keep its tables and say what came out."""
+    one = prepared(overrides, strict)
+    folder = folder_of(study or one.config.scenario)
+    with Meter(f"{one.config.scenario}, {one.config.place.title}", quiet=as_json) as meter:
+        seen = Watched(0, one.config.run.days + one.config.run.run_in_days, 0, 1)
+
+        def lived(day: int, _: int) -> None:
+            seen.days = day
+            if day % 5 == 0:
+                meter(seen)
+
+        finished = execute(one, lived)
+    keep(finished, folder, one.config.scenario)
+    done = done_of(finished, one.config.scenario)
+    write_metrics(folder, [done], one.config.place.currency)
+    everything = manifest("run", {done.label: one}, [done], done.seconds + done.run_in_seconds)
+    write_json(folder / "manifest.json", everything)
+    if as_json:
+        say_json(document(done, one))
+        return
+    say_run(done, one, folder)
+
+
+def document(done: Done, one: Composed) -> dict[str, Any]:
+    """What a run says in JSON."""
+    currency = one.config.place.currency
+    return {
+        "scenario": done.label,
+        "replication": done.replication,
+        "key": done.key,
+        "seconds": done.seconds,
+        "run_in_seconds": done.run_in_seconds,
+        "peak_mb": done.peak_mb,
+        "identities_checked": done.checks,
+        "metrics": {
+            name: {
+                "value": done.metrics[name],
+                "unit": metric.unit_in(currency),
+                "direction": metric.better,
+            }
+            for name, metric in METRICS.items()
+        },
+        "tables": tables_of(done),
+        "counts": done.counts,
+    }
+
+
+def say_run(done: Done, one: Composed, folder: Path) -> None:
+    """A short table at the end, and where the rest is."""
+    currency, days = one.config.place.currency, one.config.run.days
+    rows = [
+        (METRICS[name].label, number(done.metrics[name]), METRICS[name].unit_in(currency))
+        for name in HEADLINE
+    ]
+    show(
+        ("", "", ""),
+        rows,
+        title=f"{one.title or done.label}: {one.config.place.title}, {days} days",
+    )
+    out.print()
+    scopes = {"local": one.config.place.words.local, "state": one.config.place.words.state}
+    header = ("", *(scopes.get(scope, scope) for scope in next(iter(done.counts.values()))))
+    show(header, [(name.replace("_", " "), *by.values()) for name, by in done.counts.items()])
+    out.print(
+        f"\n{done.seconds:.1f} s measured, {done.run_in_seconds:.1f} s run-in, "
+        f"{done.peak_mb:.0f} MB, {done.checks:,} identities held, key {done.key[:12]}"
+    )
+    out.print(f"Tables in {folder}/, all {len(METRICS)} metrics in {folder}/metrics.csv")
+
+
+def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> None:
+    """Run every combination of comma-separated values as one tidy study."""
+    choices = [_choices(text) for text in overrides]
+    combinations = [tuple(one) for one in product(*choices)]
+    if len(combinations) > 500:
+        problem = f"{len(combinations)} runs; at most 500 with -m."
+        raise InputError([problem], where="the command line")
+    varied = [i for i, values in enumerate(choices) if len(values) > 1]
+    every = [prepared(one, strict) for one in combinations]
+    folder = folder_of(study or "multirun")
+    labels = ["+".join(_short(one[i]) for i in varied) or "run" for one in combinations]
+    tasks = [Task(label, one, folder) for label, one in zip(labels, every, strict=True)]
+    with Meter("multirun", quiet=as_json) as meter:
+        done, failed = run_all(tasks, min(every[0].config.run.workers, len(tasks)), meter)
+    order = {label: i for i, label in enumerate(labels)}
+    done.sort(key=lambda one: order[one.label])
+    write_metrics(folder, done, every[0].config.place.currency)
+    names = dict(zip(labels, every, strict=True))
+    seconds = sum(one.seconds + one.run_in_seconds for one in done)
+    write_json(folder / "manifest.json", manifest("run -m", names, done, seconds))
+    for said in failed.values():
+        err.print(f"kezek: {said}")
+    if as_json:
+        say_json({"runs": [document(one, names[one.label]) for one in done], "failed": failed})
+        return
+    show(
+        ("", *(METRICS[name].label for name in HEADLINE[:6])),
+        [(one.label, *(one.metrics[name] for name in HEADLINE[:6])) for one in done],
+    )
+    out.print(f"\n{len(done)} runs; tables in {folder}/, metrics in {folder}/metrics.csv")
+
+
+def write_metrics(folder: Path, runs: Sequence[Done], currency: str) -> Path:
+    """All metrics of all runs, one row a metric."""
+    header = ("scenario", "replication", "metric", "value", "unit", "better", "theme")
+    rows = (
+        (one.label, one.replication, name, one.metrics[name], metric.unit_in(currency),
+         metric.better, metric.theme)
+        for one in runs
+        for name, metric in METRICS.items()
+    )  # fmt: skip
+    return write_csv(folder / "metrics.csv", header, rows)
+
+
+def _choices(text: str) -> list[str]:
+    """``key=a,b`` as two settings; lists in brackets stay whole."""
+    key, equals, value = text.partition("=")
+    if not equals or value[:1] in "[{":
+        return [text]
+    return [f"{key}={one}" for one in value.split(",")]
+
+
+def _short(text: str) -> str:
+    key, _, value = text.partition("=")
+    return value if key == "scenario" else f"{key.rsplit('.', 1)[-1]}={value}"
