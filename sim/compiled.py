@@ -8,23 +8,24 @@ use arrays but not make them; what makes arrays is ``making``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from numba import njit
+import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+njit: Any = numba.njit
 
 
 def loop(function: Function) -> Function:
     """Compile a loop over columns that makes no arrays."""
-    return njit(cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    return cast(Function, njit(cache=True, _nrt=False)(function))
 
 
 def inline(function: Function) -> Function:
     """Compile a few lines that are put in place of each call."""
-    return njit(cache=True, forceinline=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    return cast(Function, njit(cache=True, forceinline=True, _nrt=False)(function))
 
 
 def making(function: Function) -> Function:
     """Compile a function that makes arrays."""
-    return njit(cache=True)(function)  # type: ignore[no-any-return]
+    return cast(Function, njit(cache=True)(function))

@@ -7,7 +7,7 @@ here, all problems at once. Nothing a user can write is ever instantiated or res
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -244,57 +244,49 @@ def _validated(values: dict[str, Any]) -> Config:
 
 def _sentence(error: Mapping[str, Any]) -> str:
     """One problem that pydantic found, in a sentence."""
-    key = ".".join(str(part) for part in error["loc"])
     given, kind, limits = error.get("input"), error["type"], error.get("ctx", {})
-    if kind == "missing":
-        return f"`{key}` is required and has no value."
-    if kind == "extra_forbidden":
-        return f"unknown key `{key}`."
-    if kind == "finite_number" or (isinstance(given, float) and not isfinite(given)):
-        return f"`{key}` is not a finite number ({given})."
-    if kind in BOUNDS:
-        said, hint = BOUNDS[kind].format(**limits), ""
-        if limits.get("le") == 1 and isinstance(given, float | int) and 1 < given <= 100:
-            hint = f" Did you mean {given:g} percent: {given / 100:g}?"
-        return f"`{key}` must be {said}, got {given}.{hint}"
-    if kind in KINDS:
-        return f"`{key}` must be {KINDS[kind]}, got {_shown(given)}."
-    if kind == "literal_error":
-        return f"`{key}` must be one of {limits['expected']}, got {_shown(given)}."
-    if kind in ("too_short", "too_long"):
-        return f"`{key}` needs {limits.get('min_length', limits.get('max_length'))} entries."
-    return f"`{key}`: {error['msg']}, got {_shown(given)}."
+    if isinstance(given, float) and not isfinite(given):
+        kind = "finite_number"
+    hint = ""
+    if limits.get("le") == 1 and isinstance(given, float | int) and 1 < given <= 100:
+        hint = f" Did you mean {given:g} percent: {given / 100:g}?"
+    said = SENTENCES.get(kind, "`{key}`: {msg}, got {given}.")
+    key = ".".join(str(part) for part in error["loc"])
+    return said.format(key=key, given=_shown(given), msg=error["msg"], **limits) + hint
 
 
 def _shown(value: Any) -> str:
-    return (
-        {True: "true", False: "false"}.get(value, repr(value))
-        if isinstance(value, bool)
-        else repr(value)
-    )
+    """A value as the user wrote it.
+
+    >>> _shown(True), _shown("x"), _shown(None)
+    ('true', "'x'", 'nothing')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "nothing" if value is None else repr(value)
 
 
-BOUNDS = {
-    "greater_than_equal": "at least {ge}",
-    "greater_than": "more than {gt}",
-    "less_than_equal": "at most {le}",
-    "less_than": "less than {lt}",
-    "multiple_of": "a multiple of {multiple_of}",
+def _must_be(what: str) -> str:
+    return f"`{{key}}` must be {what}, got {{given}}."
+
+
+SENTENCES = {
+    "missing": "`{key}` is required and has no value.",
+    "extra_forbidden": "unknown key `{key}`.",
+    "finite_number": "`{key}` is not a finite number ({given}).",
+    "greater_than_equal": _must_be("at least {ge}"),
+    "greater_than": _must_be("more than {gt}"),
+    "less_than_equal": _must_be("at most {le}"),
+    "less_than": _must_be("less than {lt}"),
+    "multiple_of": _must_be("a multiple of {multiple_of}"),
+    "literal_error": _must_be("one of {expected}"),
+    "string_pattern_mismatch": _must_be("like {pattern}"),
+    "too_short": "`{key}` needs at least {min_length} entries.",
+    "too_long": "`{key}` takes at most {max_length} entries.",
+    **dict.fromkeys(("int_type", "int_from_float", "int_parsing"), _must_be("a whole number")),
+    **dict.fromkeys(("float_type", "float_parsing"), _must_be("a number")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _must_be("true or false")),
+    "string_type": _must_be("a word"),
+    "list_type": _must_be("a list"),
+    **dict.fromkeys(("dict_type", "model_type"), _must_be("a group of keys")),
 }
-KINDS = {
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "string_type": "a word",
-    "list_type": "a list",
-    "dict_type": "a group of keys",
-    "model_type": "a group of keys",
-}
-
-
-def paths(config: Config) -> Sequence[str]:
-    """Dotted keys of all parameters."""
-    tree = config.model_dump()
-    return [f"{s}.{k}" for s, keys in tree.items() if isinstance(keys, dict) for k in keys]

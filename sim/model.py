@@ -67,7 +67,7 @@ class ServiceModel(mesa.Model):
     book : Book
         Open cases.
     served : Book
-        All cases of the last day, as an engine left them.
+        All cases of the last day, as an engine left them; ``still_open`` says which stay.
     agenda : Agenda
         Requests of later days.
     """
@@ -94,7 +94,7 @@ class ServiceModel(mesa.Model):
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(int(self.network.server_first[-1]))
         self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region.tables)
-        self.served = self.book
+        self.served, self.still_open = self.book, np.empty(0, dtype=np.bool_)
         n, n_vans = len(self.network.names), len(self.network.of(Role.VAN)) // 2
         self.offices = self.network.of(Role.OFFICE)
         n_groups = len(self.tables["districts"]) * 2 * AGE_BANDS * SKILLS
@@ -237,7 +237,8 @@ class ServiceModel(mesa.Model):
             self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
             round(self.config.office.standard_wait_minutes * MINUTE),
             self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
-            ledger.calls, ledger.hours[:, self._day_kind()], ledger.waits, ledger.services, ledger.groups,
+            ledger.calls, ledger.hours[:, self._day_kind()], ledger.waits,
+            ledger.services, ledger.groups,
         )  # fmt: skip
         duty = self.network.duty_seconds()
         has_window = self.network.closing != Closing.NONE
@@ -249,7 +250,8 @@ class ServiceModel(mesa.Model):
             world.afterwards, today, self.calendar.rank, ledger.services, ledger.groups, caused,
         )  # fmt: skip
         self.agenda.add(caused[:n])
-        self.served, self.book = self.book, self.book.only(is_open)
+        self.served, self.still_open = self.book, is_open
+        self.book = self.book.only(is_open)
         self._check(len(before), len(due) + len(elsewhere), int((~is_open).sum()))
 
     def _check(self, before: int, opened: int, closed: int) -> None:

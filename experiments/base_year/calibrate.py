@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from sim.compose import CONF, composed
 from sim.config import Config
+from sim.engine import ENGINES
+from sim.model import ServiceModel
 from sim.region.region import Region
 from sim.scenarios.changes import Timeline
 from sim.service.catalogue import READINGS, yearly
@@ -74,10 +76,11 @@ def fit(
             gap = np.log(np.maximum(wanted, 1e-9) / elsewhere) - np.log(
                 np.maximum(share, 1e-9) / rest
             )
-            constant += np.where(said, STEP * gap, 0.0)
+            constant[:] = constant + np.where(said, STEP * gap, 0.0)
         shares = shown[:, [ServiceTally.OFFICE, ServiceTally.BODY, ServiceTally.VAN]] / n[:, None]
         print(
-            f"{reading} round {k + 1}: filings {shares[:, 0] @ needs:,.0f} of {filings.sum():,.0f}, "
+            f"{reading} round {k + 1}: "
+            f"filings {shares[:, 0] @ needs:,.0f} of {filings.sum():,.0f}, "
             f"in person {shares[:, 1] @ needs:,.0f} of {at_body @ needs:,.0f}, "
             f"vans {shares[:, 2] @ needs:,.0f}",
             flush=True,
@@ -87,9 +90,6 @@ def fit(
 
 
 def _shown(tables: dict, region: Region, config: Config) -> NDArray[np.int64]:
-    from sim.engine import ENGINES
-    from sim.model import ServiceModel
-
     total = np.zeros((len(tables["services"]), len(ServiceTally)), dtype=np.int64)
 
     def note(model: ServiceModel) -> None:

@@ -47,7 +47,7 @@ class BackOffice(mesa.Agent):
         staff = float(bodies.numbers("staff")[row]) - self.lost
         gained = float(bodies.numbers("gained_posts")[row]) + self.gained
         own = max(1.0, staff * float(bodies.numbers("share_of_time")[row]))
-        return own + gained * rules.moved_post_share
+        return float(own + gained * rules.moved_post_share)
 
     def step(self) -> None:
         """Note yesterday's work, and set today's desks if posts have moved."""

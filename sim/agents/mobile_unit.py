@@ -146,9 +146,9 @@ class MobileUnit(mesa.Agent):
 
 
 def _tours(villages: NDArray[np.int64], people: NDArray[np.float64], full_day: int) -> list[Tour]:
-    large = [(int(v),) for v in villages if people[v] >= full_day]
+    large: list[Tour] = [(int(v),) for v in villages if people[v] >= full_day]
     small = [int(v) for v in villages if people[v] < full_day]
-    pairs = [tuple(small[i : i + 2]) for i in range(0, len(small), 2)]
+    pairs: list[Tour] = [tuple(small[i : i + 2]) for i in range(0, len(small), 2)]
     return _interleaved(pairs, large)
 
 

@@ -24,7 +24,7 @@ def _quantile(tables: Tables, share: float) -> float:
     below = np.cumsum(served) / served.sum()
     minute = int(np.searchsorted(below, share))
     before = below[minute - 1] if minute else 0.0
-    return minute + (share - before) / (below[minute] - before)
+    return float(minute + (share - before) / (below[minute] - before))
 
 
 @metric("Median wait at offices", unit="min", better="lower", matters=0.5)

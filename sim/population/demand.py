@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,10 @@ class Demand:
     def ratio(self, tables: Mapping[str, Table], month: int, factor: float) -> NDArray[np.float64]:
         """Rate over mix on a day with these tables: (n_groups, n_services)."""
         rates = monthly_rates(tables) * seasons(tables)[month % 12] * factor
-        return np.divide(rates, self._mix, out=np.zeros_like(rates), where=self._mix > 0)
+        ratio: NDArray[np.float64] = np.divide(
+            rates, self._mix, out=np.zeros_like(rates), where=self._mix > 0
+        )
+        return ratio
 
     def month(
         self,
@@ -83,7 +86,7 @@ class Demand:
         days = len(ratio)
         bound = ratio.max(axis=(0, 2))
         while True:
-            out = [
+            out: list[Any] = [
                 np.empty(self._capacity, dtype=kind)
                 for kind in (np.int32, np.int16, np.int16, np.int8, np.uint32)
             ]

@@ -46,8 +46,10 @@ def record(
     closing, closes : int64[n_stations] -- a Closing; second of the day, -1 if shut today
     standard : int64 -- seconds of waiting that the standard allows
     stations : int64[n_stations, .] -- OfficeTally or DeskTally of the day, added to
-    calls : int64[.] -- CallTally of the day; hours : int64[n_offices, 24, 4] -- of such days: arrived,
-        served, seconds waited, within the standard, by hour of joining; waits : int64[n_offices, minutes]
+    calls : int64[.] -- CallTally of the day
+    hours : int64[n_offices, 24, 4] -- of such days: arrived, served, seconds waited, within the
+        standard, by hour of joining
+    waits : int64[n_offices, minutes]
     tally : int64[n_services, .]; groups : int64[n_groups, .]
     """
     cases, about, log = book

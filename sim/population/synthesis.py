@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,8 @@ def synthesise_people(tables: Mapping[str, Table], config: Config, places: Place
     """Everybody, the same in every scenario and replication."""
     n = int(places.first[-1])
     kinds = (np.int16, np.uint8, np.uint8) + (np.float32,) * 3 + (np.int8, np.int16)
-    people = People(*(np.empty(n, dtype=kind) for kind in kinds))
+    columns: list[Any] = [np.empty(n, dtype=kind) for kind in kinds]
+    people = People(*columns)
     settlements, rules = tables["settlements"], config.population
     is_rural = np.array([PLACES.index(place) for place in settlements.words("place")])
     first, offices, shares = _offices_of_settlements(tables, places)

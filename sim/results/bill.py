@@ -100,7 +100,7 @@ def annuity(price: float, life_years: float, rate: float) -> float:
     """
     if rate == 0:
         return price / life_years
-    return price * rate / (1 - (1 + rate) ** -life_years)
+    return float(price * rate / (1 - (1 + rate) ** -life_years))
 
 
 def _active(vans: Mapping[str, NDArray[Any]]) -> int:

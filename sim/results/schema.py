@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 from sim.service.tallies import (
     CallTally,
@@ -19,7 +20,7 @@ from sim.service.tallies import (
 )
 
 
-def _columns(tally: type) -> tuple[str, ...]:
+def _columns(tally: type[IntEnum]) -> tuple[str, ...]:
     return tuple(member.lower() for member in tally.__members__)
 
 

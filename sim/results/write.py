@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.errors import DiskError, FolderError
 
 
-def atomically(path: Path, write: Callable[[Path], None]) -> Path:
+def atomically(path: Path, write: Callable[[Path], object]) -> Path:
     """Let ``write`` fill a temporary file, then put it in its place at once."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def atomically(path: Path, write: Callable[[Path], None]) -> Path:
 def write_json(path: Path, value: Any) -> Path:
     """Write a JSON document."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=plain) + "\n"
-    return atomically(path, lambda at: at.write_text(text, encoding="utf-8") and None)
+    return atomically(path, lambda at: at.write_text(text, encoding="utf-8"))
 
 
 def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], **same: Any) -> Path:

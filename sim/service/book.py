@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,8 @@ class Book(NamedTuple):
     def blank(cls, n_cases: int, n_visits: int) -> Book:
         """Room for cases that are still to be written."""
         case, visit = np.zeros((3, n_cases), np.int64), np.zeros((4, n_visits), np.int64)
-        cases = Cases(*case, np.zeros(n_cases + 1, np.int64), *visit)
+        first = np.zeros(n_cases + 1, np.int64)
+        cases = Cases._make([*case, first, *visit])
         return cls(cases, np.empty(n_cases, dtype=PARTICULARS), Log.empty(n_visits))
 
     def __len__(self) -> int:
@@ -48,20 +49,24 @@ class Book(NamedTuple):
         """The cases that have been written into a blank book."""
         cases, particulars, log = self
         return Book(
-            Cases(
-                *(column[:n_cases] for column in cases[:3]),
-                cases.first[: n_cases + 1],
-                *(column[:n_visits] for column in cases[4:]),
+            Cases._make(
+                [
+                    *(column[:n_cases] for column in cases[:3]),
+                    cases.first[: n_cases + 1],
+                    *(column[:n_visits] for column in cases[4:]),
+                ]
             ),
             particulars[:n_cases],
-            Log(*(column[:n_visits] for column in log)),
+            Log._make(column[:n_visits] for column in log),
         )
 
     def with_room(self, n_cases: int, n_visits: int) -> Book:
         """These cases at the beginning of a book with room for more."""
         n, v = len(self), len(self.cases.station)
         book = Book.blank(n + n_cases, v + n_visits)
-        for mine, theirs in zip((*self.cases, *self.log), (*book.cases, *book.log), strict=True):
+        own: list[Any] = [*self.cases, *self.log]
+        wide: list[Any] = [*book.cases, *book.log]
+        for mine, theirs in zip(own, wide, strict=True):
             theirs[: len(mine)] = mine
         book.particulars[:n] = self.particulars
         return book
@@ -71,14 +76,15 @@ class Book(NamedTuple):
         books = (self, *others)
         begins = np.cumsum([0, *(book.cases.first[-1] for book in books)])
         first = [book.cases.first[1:] + begin for book, begin in zip(books, begins, strict=False)]
-        columns = [
+        columns: list[Any] = [
             np.concatenate(rows) for rows in zip(*(book.cases for book in books), strict=True)
         ]
         cases = Cases(*columns)._replace(first=np.concatenate([[0], *first]))
-        log = Log(
-            *(np.concatenate(rows) for rows in zip(*(book.log for book in books), strict=True))
-        )
-        return Book(cases, np.concatenate([book.particulars for book in books]), log)
+        logged: list[Any] = [
+            np.concatenate(rows) for rows in zip(*(book.log for book in books), strict=True)
+        ]
+        particulars = np.concatenate([book.particulars for book in books])
+        return Book(cases, particulars, Log(*logged))
 
     def only(self, keep: NDArray[np.bool_]) -> Book:
         """The book of some of its cases, in the same order."""
@@ -86,10 +92,12 @@ class Book(NamedTuple):
         begins, n_visits = self.cases.first[rows], np.diff(self.cases.first)[rows]
         first = np.concatenate([[0], np.cumsum(n_visits)])
         visits = np.arange(first[-1]) + np.repeat(begins - first[:-1], n_visits)
-        cases = Cases(
-            *(column[rows] for column in self.cases[:3]),
-            first,
-            *(column[visits] for column in self.cases[4:]),
+        cases = Cases._make(
+            [
+                *(column[rows] for column in self.cases[:3]),
+                first,
+                *(column[visits] for column in self.cases[4:]),
+            ]
         )
-        log = Log(*(column[visits] for column in self.log))
+        log = Log._make(column[visits] for column in self.log)
         return Book(cases, self.particulars[rows], log)

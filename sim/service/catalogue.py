@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import exp
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,13 +63,13 @@ def catalogue_of(tables: Mapping[str, Table], config: Config) -> Catalogue:
     sector = [sectors.index(word) if word else -1 for word in services.words("provider_sector")]
     failure, own_counter = _failures(tables, config, filings)
     is_form = np.array([word == "form" for word in services.words("attempt_class")])
-    covered = {"none": 0.0, "one_click": ~is_form, "all": 1.0}[config.portal.app_services]
+    covered: dict[str, Any] = {"none": 0, "one_click": ~is_form, "all": 1}
     online = services.wholes("online_possible")
     return Catalogue(
         is_local=np.array([word == "local" for word in services.words("scope")], dtype=np.int64),
         online=online,
         eds=services.wholes("eds_required"),
-        in_app=(online * covered).astype(np.int64),
+        in_app=(online * covered[config.portal.app_services]).astype(np.int64),
         office=office,
         body=body,
         slow_body=np.array([exp(min(50.0, -value)) for value in body]),
@@ -125,7 +125,8 @@ def yearly(tables: Mapping[str, Table], column: str) -> NDArray[np.float64]:
 
 
 def _needs(tables: Mapping[str, Table]) -> NDArray[np.float64]:
-    return yearly(tables, "needs_per_1000").sum(axis=1)
+    needs: NDArray[np.float64] = yearly(tables, "needs_per_1000").sum(axis=1)
+    return needs
 
 
 def _filings(tables: Mapping[str, Table]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

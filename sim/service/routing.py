@@ -53,7 +53,9 @@ def route(
     n_districts = len(districts)
     is_city = np.array([kind == "city" for kind in districts.words("kind")])
     residents = np.where(is_city, 0.0, districts.numbers("residents"))
-    first, station, cumulative = [0], [], []
+    first: list[int] = [0]
+    station: list[int] = []
+    cumulative: list[float] = []
     levels, bodies = routing.words("level"), routing.words("body")
     for s, service in enumerate(services.rows):
         rows = [i for i, name in enumerate(routing.words("service")) if name == service]

@@ -234,7 +234,7 @@ def _in_worker(task: Task) -> Done:
 
 
 def _execute(task: Task, lived: Callable[[int, int], None]) -> Done:
-    run = execute(task.composed, lived)
+    run = execute(task.composed, lived, task.folder)
     if task.folder is not None:
         keep(run, task.folder, task.label)
     return done_of(run, task.label)
@@ -249,7 +249,7 @@ def done_of(run: Run, label: str) -> Done:
         metrics=measured(run.tables),
         counts=run.counts,
         hashes=run.hashes,
-        rows={name: len(next(iter(table.values()))) for name, table in run.tables.items()},
+        rows=run.rows,
         seconds=run.seconds,
         run_in_seconds=run.run_in_seconds,
         peak_mb=run.peak_mb,

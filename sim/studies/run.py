@@ -6,31 +6,31 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from sim.calendars.civil import Calendar
 from sim.compose import CONF, Composed
 from sim.config import Config
+from sim.engine import ENGINES
 from sim.errors import InputError
+from sim.model import ServiceModel
 from sim.population.world import World
 from sim.region.region import Region
 from sim.region.table import Table
 from sim.results.bill import bill_of
 from sim.results.content import RESULTS_VERSION, digest_of, table_hash
+from sim.results.keeper import Keeper
 from sim.results.recorder import Columns, Recorder
 from sim.scenarios.changes import Timeline
 from sim.scenarios.lever import changes_of
 from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares the levers
 from sim.service.layout import lay_out
 from sim.service.loads import Load, expected_loads
-
-if TYPE_CHECKING:
-    from sim.model import ServiceModel
 
 DAYS_OF_A_YEAR, WORKED_DAYS = 366, 249
 Progress = Callable[[int, int], None]  # days lived, days in all
@@ -50,11 +50,19 @@ class Run:
     run_in_seconds: float
     peak_mb: float
     checks: int
+    kept: Mapping[str, tuple[int, str]] = field(default_factory=dict)  # rows, hash
 
     @property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of each table's content."""
-        return {name: table_hash(columns) for name, columns in self.tables.items()}
+        found = {name: table_hash(columns) for name, columns in self.tables.items()}
+        return {**found, **{name: sha256 for name, (_, sha256) in self.kept.items()}}
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of each table."""
+        found = {name: len(next(iter(table.values()))) for name, table in self.tables.items()}
+        return {**found, **{name: rows for name, (rows, _) in self.kept.items()}}
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -121,19 +129,25 @@ def check_of(config: Config) -> tuple[Load, ...]:
 
 def model_of(config: Config) -> ServiceModel:
     """A model ready to step."""
-    from sim.engine import ENGINES
-    from sim.model import ServiceModel
-
     region, timeline = timeline_of(config)
     return ServiceModel(region, timeline, ENGINES[config.engine])
 
 
-def execute(composed: Composed, progress: Progress | None = None) -> Run:
-    """Run a configuration from the first day of the run-in to the last measured day."""
+def execute(
+    composed: Composed, progress: Progress | None = None, folder: Path | None = None
+) -> Run:
+    """Run a configuration from the first day of the run-in to the last measured day.
+
+    Single visits and cases are kept in a folder, if ``run.keep`` asks for them.
+    """
     config = composed.config
     model = model_of(config)
     recorder = Recorder()
     model.observers.append(recorder)
+    kept = config.run.keep if folder is not None else []
+    label = f"{config.scenario}-{config.run.replication:03d}"
+    keeper = Keeper(kept, (folder or Path()) / "tables", label)
+    model.observers.append(keeper)
     days = model.horizon
     begin = time.perf_counter()
     while model.day < model.run_in:
@@ -156,6 +170,7 @@ def execute(composed: Composed, progress: Progress | None = None) -> Run:
         run_in_seconds=measured - begin,
         peak_mb=_peak_mb(),
         checks=model.checks,
+        kept=keeper.close(),
     )
 
 

@@ -37,19 +37,14 @@ def run(
         raise InputError([problem], where="the command line")
     if len(set(scenarios)) < len(scenarios):
         raise InputError(["a scenario stands twice."], where="the command line")
-    for name in scenarios:
-        one = prepared([*overrides, f"scenario={name}"], strict)
+    checked = [prepared([*overrides, f"scenario={name}"], strict) for name in scenarios]
     folder = folder_of(study or "-".join(scenarios)[:64])
-    replications, place = one.config.run.replications, one.config.place
-    title = f"{len(scenarios)} scenarios x {replications} replications, {place.title}"
+    run, place = checked[0].config.run, checked[0].config.place
+    title = f"{len(scenarios)} scenarios x {run.replications} replications, {place.title}"
     if not as_json:
-        err.print(
-            f"{title}, {one.config.run.days} days after {one.config.run.run_in_days} of run-in"
-        )
-        if replications < FEWEST_PAIRS:
-            err.print(
-                f"warning: {replications} replications; intervals want at least {FEWEST_PAIRS}."
-            )
+        err.print(f"{title}, {run.days} days after {run.run_in_days} of run-in")
+        if run.replications < FEWEST_PAIRS:
+            err.print(f"warning: {run.replications} pairs; intervals want {FEWEST_PAIRS} or more.")
     with Meter(study or "compare", quiet=as_json) as meter:
         found = compare(scenarios, overrides, folder, meter)
     write_metrics(folder, found.runs, place.currency)

@@ -20,7 +20,7 @@ MOST = 10
 def run(scenario: str, overrides: Sequence[str], as_json: bool) -> None:
     """Show all that a scenario and the command line change, with source and confidence."""
     one = composed([*overrides, f"scenario={scenario}"])
-    region, timeline = timeline_of(one.config)
+    _region, timeline = timeline_of(one.config)
     changed = [*_by_user(one), *_by_levers(one, timeline)]
     if as_json:
         say_json({"scenario": scenario, "says": one.says, "changes": changed})
@@ -201,6 +201,6 @@ def _say_moves(timeline: Timeline) -> None:
     for change in moves:
         if change.table == "employers":
             out.print(
-                f"Up to {change.amount:.0f} posts of {change.row} follow the utilisation measured in "
-                "the run itself; which, the table `posts` of its results tells."
+                f"Up to {change.amount:.0f} posts of {change.row} follow the utilisation measured "
+                "in the run itself; which, the table `posts` of its results tells."
             )

@@ -27,7 +27,7 @@ def run(kind: str, as_json: bool) -> None:
 
 def scenarios() -> list[dict[str, object]]:
     """Scenarios with what they say and the levers they set."""
-    found = []
+    found: list[dict[str, object]] = []
     for name in names("scenario"):
         one = composed([f"scenario={name}"])
         moved = ", ".join(dict.fromkeys(lever.name for lever in one.config.levers))
@@ -40,7 +40,7 @@ def levers() -> list[dict[str, object]]:
     from sim.scenarios.lever import LEVERS
     from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares them
 
-    found = []
+    found: list[dict[str, object]] = []
     for name, lever in sorted(LEVERS.items()):
         if lever.choices:
             bounds = ", ".join(lever.choices)

@@ -44,7 +44,7 @@ def run(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> No
             if day % 5 == 0:
                 meter(seen)
 
-        finished = execute(one, lived)
+        finished = execute(one, lived, folder)
     keep(finished, folder, one.config.scenario)
     done = done_of(finished, one.config.scenario)
     write_metrics(folder, [done], one.config.place.currency)
