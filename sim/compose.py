@@ -7,9 +7,8 @@ here, all problems at once. Nothing a user can write is ever instantiated or res
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +21,16 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 from yaml import YAMLError
 
+from sim.conf_files import FORBIDDEN, chain, check, default_choices, whereabouts
 from sim.config import Config
 from sim.errors import InputError, nearest
+from sim.problems import problems_of
 
 HERE = Path(__file__).resolve().parent
 CONF = next((at for at in (HERE.parent / "conf", HERE / "conf") if at.is_dir()), HERE / "conf")
 GROUPS = ("region", "scenario")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-FORBIDDEN = ("${", "_target_", "!!python")
 DESCRIBED = ("title", "says", "uncertainties")  # of a scenario, beside its levers
-LARGEST_YAML = 1_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -63,53 +62,65 @@ def names(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
+def region_folders(config: Config) -> tuple[Path, ...]:
+    """The folders with the tables of a region; a later one stands in for an earlier."""
+    return tuple(CONF / "region" / folder for folder in config.place.folders)
+
+
 def composed(overrides: Iterable[str] = ()) -> Composed:
     """Compose region, scenario and command line, or say everything that is wrong."""
     chosen, given = _parsed(list(overrides))
-    _check_files(chosen)
+    main = CONF / "config.yaml"
+    check([main], CONF)
+    chosen = {**default_choices(main), **chosen}
+    files = [main, *(path for group in GROUPS for path in chain(CONF / group, chosen[group]))]
+    check(files, CONF)
+    where = whereabouts(files, CONF)
     tree = _composed(chosen)
+    wrong = list(_bad_passports(tree, where))
+    if wrong:
+        raise InputError(wrong)
     passports = dict(_passports(tree))
     about = {key: tree.pop(key, "") for key in DESCRIBED}
-    values = _plain(tree)
-    changed = {**(about["uncertainties"] or {}), **given}
-    problems = list(_place(values, changed))
-    if problems:
-        raise InputError(problems)
-    return Composed(
-        _validated(values),
-        passports,
-        str(about["title"]),
-        str(about["says"]),
-        changed,
-    )
+    values = {**_plain(tree), **chosen}
+    wished = about["uncertainties"] or {}
+    changed = {**wished, **given}
+    problems = list(_place(values, changed, where))
+
+    def at(key: str) -> str:
+        wish = f"uncertainties.{key}" if key in wished else key
+        return "" if key in given else _at(where, wish, brackets=True)
+
+    config = _validated(values, at, problems)
+    return Composed(config, passports, str(about["title"]), str(about["says"]), changed)
 
 
 def _parsed(overrides: list[str]) -> tuple[dict[str, str], dict[str, Any]]:
     """Choices of groups, and values by dotted key."""
     chosen: dict[str, str] = {}
     given: dict[str, Any] = {}
-    problems: list[str] = []
-    for text in overrides:
-        problems += _refused(text)
+    problems = [problem for text in overrides for problem in _refused(text)]
     if problems:
         raise InputError(problems, where="the command line")
     for text in overrides:
+        key, _, written = text.partition("=")
+        if key in GROUPS:
+            chosen[key] = written
+            problems += _unknown_choice(key, written)
+            continue
         try:
-            (override,) = OverridesParser.create().parse_overrides([text])
+            (override,) = OverridesParser.create().parse_overrides([f"value={written}"])
         except HydraException:
             problems.append(f"'{text}' cannot be read. Write key=value, lists as [a, b].")
             continue
-        key, value = override.key_or_group, override.value()
         if override.is_sweep_override():
-            problems.append(f"`{key}` got a list '{text.split('=', 1)[1]}'; to run all, add -m.")
-        elif key in GROUPS:
-            chosen[key] = str(value)
-        elif value is None:
+            problems.append(f"`{key}` got a list '{written}'; to run all, add -m.")
+        elif override.value() is None:
             problems.append(f"`{key}` has no value. Write {key}=VALUE.")
+        elif key in given:
+            problems.append(f"`{key}` is given twice.")
         else:
-            given[key] = value
-    for group, name in chosen.items():
-        problems += _unknown_choice(group, name)
+            given[key] = override.value()
     if problems:
         raise InputError(problems, where="the command line")
     return chosen, given
@@ -130,41 +141,12 @@ def _refused(text: str) -> Iterator[str]:
 
 def _unknown_choice(group: str, name: str) -> Iterator[str]:
     known = names(group)
-    if not NAME.fullmatch(name):
+    if "," in name:
+        yield f"`{group}` got a list '{name}'; to run all, add -m."
+    elif not NAME.fullmatch(name):
         yield f"{group} name '{name}': only letters, digits, - and _ (1 to 64)."
     elif name not in known:
         yield f"no {group} called '{name}'; there are {', '.join(known)}.{nearest(name, known)}"
-
-
-def _check_files(chosen: Mapping[str, str]) -> None:
-    """Refuse files that are not plain UTF-8 YAML before anything reads them."""
-    problems: list[str] = []
-    for group, name in chosen.items():
-        problems += _file_problems(CONF / group / f"{name}.yaml")
-    if problems:
-        raise InputError(problems)
-
-
-def _file_problems(path: Path) -> Iterator[str]:
-    said = f"{path.parent.name}/{path.name}"
-    if path.stat().st_size > LARGEST_YAML:
-        yield f"{said} is larger than 1 MB."
-        return
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        yield f"{said} is not UTF-8 (byte 0x{byte:02X} at offset {error.start}); save it as UTF-8."
-        return
-    for number, line in enumerate(text.splitlines(), start=1):
-        plain = line.split("#", 1)[0]
-        for word in FORBIDDEN:
-            if word in plain:
-                yield f"{said} line {number}: '{word}' is not allowed; write plain values."
-        if re.search(r"(^|[\s\[{,:])[&*][A-Za-z0-9_]", plain):
-            yield f"{said} line {number}: anchors and aliases are not allowed."
-        if "\t" in plain:
-            yield f"{said} line {number}: a tab; indent with spaces."
 
 
 def _composed(chosen: Mapping[str, str]) -> dict[str, Any]:
@@ -175,57 +157,88 @@ def _composed(chosen: Mapping[str, str]) -> dict[str, Any]:
         plain = OmegaConf.to_container(tree, resolve=False)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         first = " ".join(str(error).split())
+        if "Cannot merge" in first:
+            first = (
+                f"{first.split(':')[0]}, a list stands where keys are expected, or keys for a list."
+            )
         raise InputError([f"a file cannot be read: {first}"]) from None
     assert isinstance(plain, dict)
     return {str(key): value for key, value in plain.items()}
 
 
-def _is_passport(node: Any) -> bool:
-    return isinstance(node, dict) and "value" in node and "source" in node
+def _sections(tree: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Dotted key and content of everything that looks like a number with a passport."""
+    for section, keys in tree.items():
+        if isinstance(keys, dict) and section not in ("tables", *DESCRIBED):
+            for key, node in keys.items():
+                if isinstance(node, dict) and "value" in node:
+                    yield f"{section}.{key}", node
+
+
+def _bad_passports(tree: Mapping[str, Any], where: Mapping[str, str]) -> Iterator[str]:
+    """Numbers whose passport lacks something or holds something unknown."""
+    needed, known = ("unit", "source", "confidence"), Passport.__dataclass_fields__
+    for key, node in _sections(tree):
+        for name in needed:
+            if node.get(name) in (None, ""):
+                yield f"`{key}` has a value but no {name}{_at(where, key)}."
+        for name in node:
+            if name not in known:
+                yield f"`{key}` has no field '{name}'{_at(where, key)}.{nearest(name, known)}"
 
 
 def _passports(tree: Mapping[str, Any]) -> Iterator[tuple[str, Passport]]:
-    for section, keys in tree.items():
-        if isinstance(keys, dict):
-            for key, node in keys.items():
-                if _is_passport(node):
-                    yield f"{section}.{key}", Passport(**node)
+    return ((key, Passport(**node)) for key, node in _sections(tree))
 
 
 def _plain(node: Any) -> Any:
     """The tree with passports replaced by their values."""
-    if _is_passport(node):
+    if isinstance(node, dict) and "value" in node and "source" in node:
         return node["value"]
     if isinstance(node, dict):
         return {key: _plain(value) for key, value in node.items()}
     return node
 
 
-def _place(values: dict[str, Any], changed: Mapping[str, Any]) -> Iterator[str]:
+def _place(
+    values: dict[str, Any], changed: Mapping[str, Any], where: Mapping[str, str]
+) -> Iterator[str]:
     """Put values where their dotted keys say, levers of the scenario first."""
-    levers = {lever["name"]: lever for lever in values.get("levers", []) if "name" in lever}
     for key, value in changed.items():
-        if key in levers:
-            levers[key]["value"] = value
-            continue
-        *path, last = key.split(".")
-        node: Any = values
-        for depth, part in enumerate(path):
-            if isinstance(node, dict) and path[0] == "tables":
-                node = node.setdefault(part, {})
-            elif isinstance(node, dict) and isinstance(node.get(part), dict):
-                node = node[part]
-            else:
-                known = node if isinstance(node, dict) else ()
-                yield f"unknown key `{'.'.join(path[: depth + 1])}`.{nearest(part, known)}"
-                break
+        levers = [lever for lever in _levers(values) if lever.get("name") == key]
+        at = _at(where, f"uncertainties.{key}")
+        if len(levers) == 1:
+            levers[0]["value"] = value
+        elif levers:
+            yield f"the scenario sets lever '{key}' {len(levers)} times; change it in its file{at}."
         else:
-            if not isinstance(node, dict) or (last not in node and path[:1] != ["tables"]):
-                guess = nearest(last, node if isinstance(node, dict) else ())
-                guess = guess or _elsewhere(last, values)
-                yield f"unknown key `{key}`.{guess}"
-            else:
-                node[last] = value
+            yield from (f"{problem}{at}" for problem in _put(values, key, value))
+
+
+def _levers(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = values.get("levers")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> Iterator[str]:
+    """Set one dotted key that exists; cells of tables are checked where tables are."""
+    *path, last = key.split(".")
+    node: Any = values
+    for depth, part in enumerate(path):
+        if path[0] == "tables":
+            node = node.setdefault(part, {})
+        elif isinstance(node, dict) and isinstance(node.get(part), dict):
+            node = node[part]
+        else:
+            known = node if isinstance(node, dict) else ()
+            unknown = ".".join(path[: depth + 1])
+            yield f"unknown key `{unknown}`.{nearest(part, known) or _elsewhere(last, values)}"
+            return
+    if isinstance(node, dict) and (last in node or path[:1] == ["tables"]):
+        node[last] = value
+        return
+    guess = nearest(last, node) if isinstance(node, dict) else ""
+    yield f"unknown key `{key}`.{guess or _elsewhere(last, values)}"
 
 
 def _elsewhere(last: str, values: Mapping[str, Any]) -> str:
@@ -234,59 +247,20 @@ def _elsewhere(last: str, values: Mapping[str, Any]) -> str:
     return f" Did you mean '{homes[0]}.{last}'?" if homes else ""
 
 
-def _validated(values: dict[str, Any]) -> Config:
+def _validated(values: dict[str, Any], at: Callable[[str], str], problems: list[str]) -> Config:
+    """The checked configuration, or these problems and all others."""
     try:
-        return Config.model_validate(values)
+        config = Config.model_validate(values)
     except ValidationError as error:
-        problems = [_sentence(dict(one)) for one in error.errors()]
-        raise InputError(problems) from None
+        raise InputError([*problems, *problems_of(error, Config, at)]) from None
+    if problems:
+        raise InputError(problems)
+    return config
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
-    """One problem that pydantic found, in a sentence."""
-    given, kind, limits = error.get("input"), error["type"], error.get("ctx", {})
-    if isinstance(given, float) and not isfinite(given):
-        kind = "finite_number"
-    hint = ""
-    if limits.get("le") == 1 and isinstance(given, float | int) and 1 < given <= 100:
-        hint = f" Did you mean {given:g} percent: {given / 100:g}?"
-    said = SENTENCES.get(kind, "`{key}`: {msg}, got {given}.")
-    key = ".".join(str(part) for part in error["loc"])
-    return said.format(key=key, given=_shown(given), msg=error["msg"], **limits) + hint
-
-
-def _shown(value: Any) -> str:
-    """A value as the user wrote it.
-
-    >>> _shown(True), _shown("x"), _shown(None)
-    ('true', "'x'", 'nothing')
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "nothing" if value is None else repr(value)
-
-
-def _must_be(what: str) -> str:
-    return f"`{{key}}` must be {what}, got {{given}}."
-
-
-SENTENCES = {
-    "missing": "`{key}` is required and has no value.",
-    "extra_forbidden": "unknown key `{key}`.",
-    "finite_number": "`{key}` is not a finite number ({given}).",
-    "greater_than_equal": _must_be("at least {ge}"),
-    "greater_than": _must_be("more than {gt}"),
-    "less_than_equal": _must_be("at most {le}"),
-    "less_than": _must_be("less than {lt}"),
-    "multiple_of": _must_be("a multiple of {multiple_of}"),
-    "literal_error": _must_be("one of {expected}"),
-    "string_pattern_mismatch": _must_be("like {pattern}"),
-    "too_short": "`{key}` needs at least {min_length} entries.",
-    "too_long": "`{key}` takes at most {max_length} entries.",
-    **dict.fromkeys(("int_type", "int_from_float", "int_parsing"), _must_be("a whole number")),
-    **dict.fromkeys(("float_type", "float_parsing"), _must_be("a number")),
-    **dict.fromkeys(("bool_type", "bool_parsing"), _must_be("true or false")),
-    "string_type": _must_be("a word"),
-    "list_type": _must_be("a list"),
-    **dict.fromkeys(("dict_type", "model_type"), _must_be("a group of keys")),
-}
+def _at(where: Mapping[str, str], key: str, brackets: bool = False) -> str:
+    """File and line of a key, as the end of a sentence, if it stands in a file."""
+    for known in (f"{key}.value", key):
+        if known in where:
+            return f" ({where[known]})" if brackets else f" in {where[known]}"
+    return ""

@@ -6,9 +6,10 @@ Hydra only composes the files; what a user may write is checked here, after comp
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -21,10 +22,21 @@ Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
+DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
+
+
 class Section(BaseModel):
     """A part of the configuration; unknown keys and numbers that are not finite are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def _rise(section: Section, *keys: str) -> None:
+    """Refuse hours and bounds that do not come one after the other."""
+    for before, after in pairwise(keys):
+        low, high = getattr(section, before), getattr(section, after)
+        if low > high:
+            raise ValueError(f"`{before}` is {low:g}, after `{after}`, which is {high:g}.")
 
 
 class Run(Section):
@@ -144,6 +156,11 @@ class Office(Section):
     assists_per_consultant_day: NonNegative
     assisted_adoption_pct: Percent
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Office:
+        _rise(self, "opens_hour", "closes_hour", "duty_closes_hour")
+        return self
+
 
 class Mobile(Section):
     """Vans on itineraries."""
@@ -158,6 +175,13 @@ class Mobile(Section):
     between_stops_hours: Hour
     weather_closure_pct: Weights12
     km_per_day: NonNegative
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Mobile:
+        day = max(self.full_day_hours, 2 * self.half_day_hours + self.between_stops_hours)
+        if self.opens_hour + day > 24:
+            raise ValueError(f"a day on the road ends {self.opens_hour + day - 24:g} h after 24.")
+        return self
 
 
 class CallCentre(Section):
@@ -188,6 +212,11 @@ class BackOffice(Section):
     review_every_days: Annotated[int, Field(ge=1, le=4_400)]
     allow_overload: bool
 
+    @model_validator(mode="after")
+    def _in_order(self) -> BackOffice:
+        _rise(self, "opens_hour", "lunch_from_hour", "lunch_to_hour", "closes_hour")
+        return self
+
 
 class Provider(Section):
     """Clinics, schools and other organisations that render mass services themselves."""
@@ -211,6 +240,14 @@ class Satisfaction(Section):
     displeased_below: Percent
     bad_wait_minutes: Positive
     complaints_per_bad_experience: Share
+
+    @model_validator(mode="after")
+    def _whole(self) -> Satisfaction:
+        total = sum(getattr(self, f"{name}_weight") for name in DRIVERS)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights of the drivers add to {total:g}; they must add to 1.")
+        _rise(self, "displeased_below", "pleased_above")
+        return self
 
 
 class Trust(Section):

@@ -17,11 +17,17 @@ class InputError(SimError):
 
     code = 2
 
-    def __init__(self, problems: Iterable[str], where: str = "the configuration") -> None:
-        self.problems = list(problems)
+    def __init__(
+        self, problems: Iterable[str], where: str = "the configuration", advice: str = ""
+    ) -> None:
+        self.problems, self.where, self.advice = list(problems), where, advice
         noun = "problem" if len(self.problems) == 1 else "problems"
         lines = [f"{len(self.problems)} {noun} in {where}:", *(f"  - {p}" for p in self.problems)]
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join([*lines, *filter(None, [advice])]))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross to another process whole."""
+        return type(self), (self.problems, self.where, self.advice)
 
 
 class WarningError(InputError):

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.errors import InputError, nearest
 from sim.region.schema import SCHEMAS
-from sim.region.settlements import settle
+from sim.region.settlements import misfits, settle
 from sim.region.table import Table, Text, read_table, with_cell
 
 Tables = Mapping[str, Table]
@@ -45,6 +45,8 @@ class Region:
             problems += _dangling(tables)
         if not problems:
             problems += _shares(tables)
+        if not problems:
+            problems += misfits(tables["districts"], tables["settlement_recipe"])
         if problems:
             raise InputError(problems, where=f"the tables of region '{name}'")
         tables["settlements"] = settle(tables["districts"], tables["settlement_recipe"])
@@ -69,6 +71,9 @@ class Region:
         if problems:
             raise InputError(problems, where="`tables`")
         if {"districts", "settlement_recipe"} & set(cells):
+            wrong = list(misfits(tables["districts"], tables["settlement_recipe"]))
+            if wrong:
+                raise InputError(wrong, where="`tables`")
             tables["settlements"] = settle(tables["districts"], tables["settlement_recipe"])
         return replace(self, tables=tables)
 

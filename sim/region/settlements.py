@@ -6,6 +6,7 @@ A village is drawn by its own address: one more village moves no other.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import cos, pi, radians, sin
 
 import numpy as np
@@ -16,7 +17,38 @@ from sim.chance.streams import Stream, uniforms
 from sim.region.table import Table
 
 KM_PER_DEGREE = 111.19  # of latitude
+MOST_RESIDENTS = 50_000_000
 SEED = 0  # settlements belong to the region, not to a study
+
+
+def misfits(districts: Table, recipe: Table) -> Iterator[str]:
+    """What keeps a recipe from placing exactly the residents of its districts."""
+    total = float(districts.numbers("residents").sum())
+    if total == 0:
+        yield "districts.csv: nobody lives in the region; `residents` are 0 everywhere."
+    if total > MOST_RESIDENTS:
+        yield f"districts.csv: {total:,.0f} residents; the limit is {MOST_RESIDENTS:,}."
+    for code in districts.rows:
+        if code not in recipe.index:
+            yield f"settlement_recipe.csv: no row for district '{code}'."
+    for i, code in enumerate(recipe.words("district")):
+        residents = float(districts.numbers("residents")[districts.index[code]])
+        centre = float(recipe.numbers("centre_residents")[i])
+        covered = float(recipe.numbers("villages_covered")[i])
+        hidden = float(recipe.numbers("villages_uncovered")[i])
+        outside = residents - centre
+        least = covered * float(recipe.numbers("minimum_residents")[i])
+        least += hidden * float(recipe.numbers("uncovered_mean_residents")[i])
+        if covered + hidden and outside < least:
+            yield (
+                f"settlement_recipe.csv: of {residents:,.0f} residents of '{code}' {centre:,.0f} "
+                f"live in its centre; its villages need {least:,.0f}."
+            )
+        elif not covered + hidden and outside != 0:
+            yield (
+                f"settlement_recipe.csv: '{code}' has {residents:,.0f} residents, a centre of "
+                f"{centre:,.0f} and no village for the others."
+            )
 
 
 def settle(districts: Table, recipe: Table) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sim.config import Config
 from sim.config import Lever as LeverSetting
 from sim.errors import InputError, nearest
+from sim.problems import problems_of, shown
 from sim.region.table import Table
 from sim.scenarios.changes import PARAMETERS, Change
 
@@ -51,7 +53,9 @@ class Lever:
                 guess = nearest(str(value), self.choices)
                 yield f"must be one of {', '.join(self.choices)}, got {value!r}.{guess}"
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            yield f"must be a number, got {value!r}."
+            yield f"must be a number, got {shown(value)}."
+        elif not isfinite(value):
+            yield f"is not a finite number ({value})."
         elif self.whole and value != int(value):
             yield f"must be a whole number, got {value}."
         elif not _within(value, self.low, self.high):
@@ -123,10 +127,4 @@ def _field_problems(fields: type[Fields], value: Any) -> Iterator[str]:
     try:
         fields(**value)
     except ValidationError as error:
-        for one in error.errors():
-            where = ".".join(str(part) for part in one["loc"])
-            if one["type"] == "extra_forbidden":
-                guess = nearest(where, fields.model_fields)
-                yield f"has no field '{where}'.{guess}"
-            else:
-                yield f"field '{where}': {one['msg'][0].lower()}{one['msg'][1:]}."
+        yield from problems_of(error, fields)

@@ -57,8 +57,8 @@ def desk_work(
     tables: Mapping[str, Table], config: Config, catalogue: Catalogue, routing: Routing
 ) -> dict[int, float]:
     """Seconds of work a year that desks are sent, by station."""
-    needs = yearly(tables, "needs_per_1000")
-    filings = yearly(tables, "office_filings_per_1000")
+    needs = yearly(tables, "needs_per_1000") * config.demand.factor
+    filings = yearly(tables, "office_filings_per_1000") * config.demand.factor
     share = READINGS[config.scope.rest]
     at_body = tables["services"].numbers("in_person_at_provider_pct") / 100 * share
     in_person = np.divide(filings, needs, out=np.zeros_like(needs), where=needs > 0)
@@ -106,7 +106,7 @@ def _offices(
     tables: Mapping[str, Table], config: Config, catalogue: Catalogue, worked_days: int
 ) -> Iterator[Load]:
     """Visits by filings, returns and pick-ups; failure visits come with assisted use."""
-    filings = yearly(tables, "office_filings_per_1000")
+    filings = yearly(tables, "office_filings_per_1000") * config.demand.factor
     visits = filings * (1 + RETURNS * catalogue.incomplete + catalogue.pick_up)[:, None]
     seconds = visits * catalogue.counter_seconds[:, None]
     special = (catalogue.specialised > 0) & (SPECIALISED in tables["offices"].words("kind"))
@@ -133,7 +133,7 @@ SPECIALISED = "specialised_duty"
 def _providers(
     tables: Mapping[str, Table], config: Config, catalogue: Catalogue, worked_days: int
 ) -> Iterator[Load]:
-    needs = yearly(tables, "needs_per_1000")
+    needs = yearly(tables, "needs_per_1000") * config.demand.factor
     share = READINGS[config.scope.rest]
     in_person = tables["services"].numbers("in_person_at_provider_pct") / 100 * share
     seconds = needs * (in_person * catalogue.counter_seconds)[:, None]

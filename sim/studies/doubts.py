@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from sim.compose import Composed
 from sim.errors import InputError
@@ -33,7 +34,7 @@ def doubts(one: Composed) -> Iterator[str]:
     limits = services.numbers("limit_working_days")
     touch = services.numbers("touch_minutes")
     for code, limit, minutes in zip(services.rows, limits, touch, strict=True):
-        if minutes / 60 / 8 > max(1.0, limit):
+        if minutes / 60 / 8 > max(1, ceil(limit)):
             yield (
                 f"service '{code}': the desk needs {minutes / 480:.1f} days on average, the limit "
                 f"is {limit:g}: most requests will miss it."
@@ -83,6 +84,7 @@ def refuse_overload(one: Composed) -> None:
     found = overloaded(one)
     if found:
         raise InputError(
-            [*found, "Give more desks or counters, or set back_office.allow_overload=true."],
-            where="the base: it cannot be served",
+            found,
+            where="the base, which cannot be served",
+            advice="Give more desks or counters, or set back_office.allow_overload=true.",
         )

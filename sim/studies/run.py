@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.calendars.civil import Calendar
-from sim.compose import CONF, Composed
+from sim.compose import Composed, region_folders
 from sim.config import Config
 from sim.engine import ENGINES
 from sim.errors import InputError
@@ -86,20 +86,27 @@ COUNTS = {
 }
 
 
+def region_of(config: Config) -> Region:
+    """The region of a configuration, with single cells of its tables set by the user."""
+    folders = region_folders(config)
+    region = _region(config.region, folders, config.place.starts, _stamp(folders))
+    return region.with_cells(config.tables) if config.tables else region
+
+
 @lru_cache(maxsize=4)
-def _region(name: str, folders: tuple[str, ...], starts: str) -> Region:
+def _region(name: str, folders: tuple[Path, ...], starts: str, _: tuple[int, ...]) -> Region:
     try:
         first = date.fromisoformat(starts)
     except ValueError:
         problem = f"`place.starts` is '{starts}', which is not a date; write YYYY-MM-DD."
         raise InputError([problem]) from None
-    return Region.load(name, [CONF / "region" / folder for folder in folders], first)
+    return Region.load(name, folders, first)
 
 
-def region_of(config: Config) -> Region:
-    """The region of a configuration, with single cells of its tables set by the user."""
-    region = _region(config.region, tuple(config.place.folders), config.place.starts)
-    return region.with_cells(config.tables) if config.tables else region
+def _stamp(folders: Iterable[Path]) -> tuple[int, ...]:
+    """Changes when a table on disk does."""
+    files = sorted(path for folder in folders for path in folder.glob("*.csv"))
+    return tuple(number for path in files for number in (path.stat().st_mtime_ns, len(path.name)))
 
 
 def timeline_of(config: Config) -> tuple[Region, Timeline]:
@@ -108,23 +115,15 @@ def timeline_of(config: Config) -> tuple[Region, Timeline]:
     return region, Timeline(region.tables, config, changes_of(region.tables, config))
 
 
-@lru_cache(maxsize=8)
-def _loads(region: str, folders: tuple[str, ...], starts: str, settings: str) -> tuple[Load, ...]:
-    config = Config.model_validate_json(settings)
-    tables = region_of(config).tables
-    network = lay_out(tables, config, config.mobile.units)
-    calendar = Calendar.of(region_of(config).first_day(0), DAYS_OF_A_YEAR, {})
-    world = World(tables, config, network, calendar)
-    return tuple(
-        expected_loads(tables, config, world.catalogue, world.routing, network, WORKED_DAYS)
-    )
-
-
-def check_of(config: Config) -> tuple[Load, ...]:
+def check_of(config: Config) -> list[Load]:
     """Expected loads of a region before any lever: the static sheet of a year."""
-    place = config.place
-    base = config.model_copy(update={"levers": []})
-    return _loads(config.region, tuple(place.folders), place.starts, base.model_dump_json())
+    region = region_of(config)
+    network = lay_out(region.tables, config, config.mobile.units)
+    calendar = Calendar.of(region.first_day(0), DAYS_OF_A_YEAR, {})
+    world = World(region.tables, config, network, calendar)
+    return list(
+        expected_loads(region.tables, config, world.catalogue, world.routing, network, WORKED_DAYS)
+    )
 
 
 def model_of(config: Config) -> ServiceModel:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.compose import CONF, Composed, Passport, composed
+from sim.compose import Composed, Passport, composed, region_folders
 from sim.errors import InputError
 from sim.scenarios.changes import PARAMETERS, Change, Timeline
 from sim.studies.run import timeline_of
@@ -67,10 +67,9 @@ def unknowns(overrides: Sequence[str], as_json: bool) -> None:
 
 
 def _unknowns_file(one: Composed) -> Path:
-    for folder in reversed(one.config.place.folders):
-        path = CONF / "region" / folder / UNKNOWNS
-        if path.is_file():
-            return path
+    for folder in reversed(region_folders(one.config)):
+        if (folder / UNKNOWNS).is_file():
+            return folder / UNKNOWNS
     problem = f"no {UNKNOWNS} for region '{one.config.region}'."
     raise InputError([problem + " Run: python experiments/unknowns/screen.py"])
 

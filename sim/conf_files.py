@@ -1,0 +1,102 @@
+"""YAML files of ``conf/``: which ones a choice reads, that they are plain, where a key stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import InputError
+
+FORBIDDEN = ("${", "_target_", "!!python")
+LARGEST = 1_000_000  # bytes
+
+
+def chain(folder: Path, name: str) -> list[Path]:
+    """A file of a group and, before it, the files of the same group that it builds on."""
+    path = folder / f"{name}.yaml"
+    found: list[Path] = []
+    while path.is_file() and path not in found:
+        found.insert(0, path)
+        before = [one for one in _defaults(path) if isinstance(one, str) and one != "_self_"]
+        path = folder / f"{before[0]}.yaml" if before else folder / "none"
+    return found
+
+
+def default_choices(path: Path) -> dict[str, str]:
+    """What the main file chooses in each group."""
+    groups = [one for one in _defaults(path) if isinstance(one, dict)]
+    return {str(group): str(name) for one in groups for group, name in one.items()}
+
+
+def check(paths: Sequence[Path], root: Path) -> None:
+    """Refuse files that are not plain UTF-8 YAML before anything else reads them."""
+    problems = [problem for path in paths for problem in _problems(path, _said(path, root))]
+    if problems:
+        raise InputError(problems)
+
+
+def whereabouts(paths: Sequence[Path], root: Path) -> Mapping[str, str]:
+    """File and line of every dotted key; of one that stands in several files, the last."""
+    found: dict[str, str] = {}
+    for path in paths:
+        node = yaml.compose(path.read_text(encoding="utf-8-sig"), yaml.CSafeLoader)
+        for key, line in _lines(node, ""):
+            found[key] = f"{_said(path, root)} line {line}"
+    return found
+
+
+def _said(path: Path, root: Path) -> str:
+    return str(Path(root.name) / path.relative_to(root))
+
+
+def _defaults(path: Path) -> list[Any]:
+    if any(_problems(path, path.name)):
+        return []
+    tree = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.CSafeLoader)
+    found = tree.get("defaults", []) if isinstance(tree, dict) else []
+    return found if isinstance(found, list) else []
+
+
+def _problems(path: Path, said: str) -> Iterator[str]:
+    if path.stat().st_size > LARGEST:
+        yield f"{said} is larger than 1 MB."
+        return
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        yield f"{said} is not UTF-8 (byte 0x{byte:02X} at offset {error.start}); save it as UTF-8."
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        plain = line.split("#", 1)[0]
+        for word in FORBIDDEN:
+            if word in plain:
+                yield f"{said} line {number}: '{word}' is not allowed; write plain values."
+        if re.search(r"(^|[\s\[{,:])[&*][A-Za-z0-9_]", plain):
+            yield f"{said} line {number}: anchors and aliases are not allowed."
+        if "\t" in plain:
+            yield f"{said} line {number}: a tab; indent with spaces."
+    try:
+        tree = yaml.compose(text, yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark else ""
+        yield f"{said}{line}: {getattr(error, 'problem', None) or 'not YAML'}."
+        return
+    if not isinstance(tree, yaml.MappingNode):
+        yield f"{said}: keys and values are expected."
+
+
+def _lines(node: yaml.Node | None, above: str) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.SequenceNode):
+        for i, one in enumerate(node.value):
+            yield f"{above}{i}", one.start_mark.line + 1
+            yield from _lines(one, f"{above}{i}.")
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield f"{above}{key.value}", key.start_mark.line + 1
+            yield from _lines(value, f"{above}{key.value}.")
