@@ -1,0 +1,1 @@
+"""Who lives there, what they need, and what each of them decides."""

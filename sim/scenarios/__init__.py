@@ -1,0 +1,1 @@
+"""What a decision maker changes: levers, and the changes they make day by day."""
