@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +78,8 @@ def composed(overrides: Iterable[str] = ()) -> Composed:
     files = [main, *(path for group in GROUPS for path in chain(CONF / group, chosen[group]))]
     check(files, CONF)
     where = whereabouts(files, CONF)
-    tree = _composed(chosen)
+    written = tuple((path, path.stat().st_mtime_ns) for path in files)
+    tree = deepcopy(_composed(CONF, tuple(chosen.items()), written))
     wrong = list(_bad_passports(tree, where))
     if wrong:
         raise InputError(wrong)
@@ -149,11 +152,15 @@ def _unknown_choice(group: str, name: str) -> Iterator[str]:
         yield f"no {group} called '{name}'; there are {', '.join(known)}.{nearest(name, known)}"
 
 
-def _composed(chosen: Mapping[str, str]) -> dict[str, Any]:
+@lru_cache(maxsize=64)  # Hydra takes a third of a second, and comparisons ask again and again
+def _composed(
+    folder: Path, chosen: tuple[tuple[str, str], ...], _written: tuple[tuple[Path, int], ...]
+) -> dict[str, Any]:
+    """The tree that Hydra makes of some choices, while their files stay as they are."""
     GlobalHydra.instance().clear()
     try:
-        with initialize_config_dir(str(CONF), version_base="1.3"):
-            tree = compose("config", [f"{group}={name}" for group, name in chosen.items()])
+        with initialize_config_dir(str(folder), version_base="1.3"):
+            tree = compose("config", [f"{group}={name}" for group, name in chosen])
         plain = OmegaConf.to_container(tree, resolve=False)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         first = " ".join(str(error).split())

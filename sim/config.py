@@ -15,6 +15,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Positive = Annotated[float, Field(gt=0, le=1e12)]
 NonNegative = Annotated[float, Field(ge=0, le=1e12)]
+Slope = Annotated[float, Field(ge=-10, le=10)]  # standardised
+Logits = Annotated[float, Field(ge=-50, le=50)]  # beyond 50 all is certain
 Hour = Annotated[float, Field(ge=0, le=24, multiple_of=0.5)]
 Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24)]
 Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7)]
@@ -104,20 +106,20 @@ class Demand(Section):
 class Choice(Section):
     """Random utility of channels; a logit with taste addressed to person and need."""
 
-    scale: NonNegative
-    usefulness: float
-    ease: float
-    trust: float
-    past_success: float
-    past_failure: float
-    cost_per_1000: NonNegative
-    van_delay_per_day: NonNegative
-    van_bonus: float
-    app_bonus: float
-    eds_ready: NonNegative
-    helper_penalty: NonNegative
-    usefulness_level: float
-    ease_level: float
+    scale: Annotated[float, Field(ge=0, le=10)]
+    usefulness: Slope
+    ease: Slope
+    trust: Slope
+    past_success: Slope
+    past_failure: Slope
+    cost_per_1000: Annotated[float, Field(ge=0, le=10)]
+    van_delay_per_day: Annotated[float, Field(ge=0, le=10)]
+    van_bonus: Logits
+    app_bonus: Logits
+    eds_ready: Slope
+    helper_penalty: Logits
+    usefulness_level: Slope
+    ease_level: Slope
 
 
 class Portal(Section):

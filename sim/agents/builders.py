@@ -55,7 +55,5 @@ def _add_units(model: ServiceModel) -> None:
         served = vans.words("districts")[route].split()
         mine = [word in served for word in settlements.words("district")]
         villages = np.flatnonzero(is_village & np.array(mine))
-        crews = range(route, n_units, len(vans))
-        share = villages[list(crews).index(unit) :: len(crews)]
         stops = (model.network.index[stop_of(unit, 0)], model.network.index[stop_of(unit, 1)])
-        MobileUnit(model, unit, vans.rows[route], share, stops)
+        MobileUnit(model, unit, vans.rows[route], villages, stops)

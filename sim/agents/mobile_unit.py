@@ -30,8 +30,8 @@ class MobileUnit(mesa.Agent):
     ----------
     number : int
         Counts the units from 0.
-    villages : (n,) int64
-        Settlements it is responsible for.
+    route : (n,) int64
+        Settlements that the crews of its route share.
     stops : (int, int)
         Stations of its first and second stop of a day.
     tours : list of Tour
@@ -43,25 +43,22 @@ class MobileUnit(mesa.Agent):
         model: ServiceModel,
         number: int,
         code: str,
-        villages: NDArray[np.int64],
+        route: NDArray[np.int64],
         stops: tuple[int, int],
     ) -> None:
         super().__init__(model)
         self.number = number
         self.code = code
-        self.villages = villages
+        self.route = route
         self.stops = stops
         self.next_tour = 0
-        self.plan = ""
         self.tours: list[Tour] = []
+        self._arranged_for: tuple[str, int, int] | None = None
 
     def step(self) -> None:
         """Drive today's tour if the roads allow it, and announce the coming ones."""
         model = self.model
-        if self.plan != model.config.mobile.itinerary:
-            self.plan = model.config.mobile.itinerary
-            self.tours = self._itinerary()
-            self.next_tour %= max(1, len(self.tours))
+        self._arrange()
         for stop in self.stops:
             model.network.window(stop, SHUT, SHUT)
             model.network.staff(stop, constant(0, 0, 0))
@@ -75,6 +72,23 @@ class MobileUnit(mesa.Agent):
             model.ledger.vans[self.number, VanTally.WEATHER] += 1
         if active:
             self._announce(drives)
+
+    def _arrange(self) -> None:
+        """Make the itinerary anew if its plan, the number of crews or the coverage has changed."""
+        model, rules = self.model, self.model.config.mobile
+        now = (rules.itinerary, rules.units, int(model.world.places.covered[self.route].sum()))
+        if now != self._arranged_for:
+            self._arranged_for = now
+            self.tours = self._itinerary()
+            self.next_tour %= max(1, len(self.tours))
+
+    @property
+    def villages(self) -> NDArray[np.int64]:
+        """Its share of the route: crews at work on one route take its villages in turn."""
+        n_routes = len(self.model.tables["vans"])
+        turn, first = divmod(self.number, n_routes)
+        n_crews = len(range(first, self.model.config.mobile.units, n_routes))
+        return self.route[turn :: max(1, n_crews)] if turn < n_crews else self.route[:0]
 
     def _snowed_in(self) -> bool:
         model = self.model
@@ -131,16 +145,17 @@ class MobileUnit(mesa.Agent):
         """
         settlements, rules = self.model.tables["settlements"], self.model.config.mobile
         people = settlements.numbers("residents")
-        if not len(self.villages):
+        villages = self.villages
+        if not len(villages):
             return []
-        tours = _tours(self.villages, people, rules.full_day_residents)
-        if self.plan == "uncovered_first":
+        tours = _tours(villages, people, rules.full_day_residents)
+        if rules.itinerary == "uncovered_first":
             covered = self.model.world.places.covered
-            hidden = [v for v in self.villages if not covered[v]]
+            hidden = [v for v in villages if not covered[v]]
             return _interleaved(tours, _tours(np.array(hidden, dtype=np.int64), people, 10**9))
-        if self.plan == "demand":
+        if rules.itinerary == "demand":
             far = settlements.numbers("road_km_to_centre") * people
-            chosen = self.villages[far[self.villages] > np.median(far[self.villages])]
+            chosen = villages[far[villages] > np.median(far[villages])]
             return _interleaved(tours, _tours(chosen, people, rules.full_day_residents))
         return tours
 

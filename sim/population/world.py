@@ -76,14 +76,15 @@ class World:
         return self.intake.help_service
 
     def days_ahead(self, first: int) -> NDArray[np.float64]:
-        """Cumulative shares of the days on which a visit is made, from day ``first`` on."""
-        weights = self._day_weight[first : first + self.config.demand.visit_window_days]
-        if not weights.any():
-            raise ModelError(
-                f"No office opens within {len(weights)} days of day {first} of the run. "
-                "Lengthen `demand.visit_window_days`."
-            )
-        return cumulative(weights)
+        """Cumulative shares of the days on which a visit is made, from day ``first`` on.
+
+        Over holidays that outlast the window it reaches to the next day on which offices open.
+        """
+        coming = self._day_weight[first:]
+        if not coming.any():
+            raise ModelError(f"No office opens on any day after day {first} of the run.")
+        window = max(self.config.demand.visit_window_days, int(np.argmax(coming > 0)) + 1)
+        return cumulative(coming[:window])
 
     def stops(self, van_at: NDArray[np.int64], line_limit: NDArray[np.int64]) -> Stops:
         """Where requests are sent today, and when people come there."""

@@ -181,4 +181,4 @@ def _weak_share(tables: Mapping[str, Table]) -> float:
     people = residents_by_group(tables).sum(axis=0) * groups.numbers("applicant")
     online = people * groups.numbers("internet_pct") / 100
     weak = people * (groups.numbers("internet_pct") - groups.numbers("skill_sufficient_pct")) / 100
-    return float(np.maximum(weak, 0).sum() / online.sum())
+    return float(np.maximum(weak, 0).sum() / max(online.sum(), 1e-9))
