@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from hypothesis import settings
 import sim.compose
 from sim.cli import _main
 
-settings.register_profile("ci", max_examples=200, deadline=None)
+settings.register_profile("ci", max_examples=500, deadline=None)
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.load_profile("dev")
+settings.load_profile(os.environ.get("KEZEK_HYPOTHESIS", "dev"))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from sim.compose import CONF, Composed, composed
+from sim.compose import CONF, Composed, Passport, composed
 from sim.config import Config
 from sim.metrics import METRICS, measured
 from sim.region.schema import SCHEMAS
@@ -66,15 +66,17 @@ def _parameters(base: Composed) -> Iterator[Assumption]:
         section, key = path.split(".")
         if path == "scope.rest":
             ends = READINGS
-        elif passport.confidence == "direct" or path in DECIDED:
-            continue
-        elif passport.low is None or passport.high is None or passport.low == passport.high:
+        elif passport.confidence == "direct" or path in DECIDED or not _has_range(passport):
             continue
         else:
             kind = type(passport.value)
             ends = (kind(passport.low), kind(passport.high))
         at_low, at_high = (_set(base.config, section, key, end) for end in ends)
         yield Assumption(path, passport.unit, str(ends[0]), str(ends[1]), at_low, at_high)
+
+
+def _has_range(passport: Passport) -> bool:
+    return None not in (passport.low, passport.high) and passport.low != passport.high
 
 
 def _set(config: Config, section: str, key: str, value: object) -> Config:
