@@ -26,9 +26,12 @@ def rural_travel(tables: Tables) -> float:
     return ratio(total(groups, "travel_metres", rural) / 1000, total(groups, "needs", rural))
 
 
-@metric("Visits of rural residents", unit="per 100 needs", better="lower", matters=0.1)
+@metric("Visits of rural residents", unit="per 100 needs", better="neither", matters=0.1)
 def rural_visits(tables: Tables) -> float:
-    """Visits to counters and vans for each hundred needs of rural residents."""
+    """Visits to counters and vans for each hundred needs of rural residents.
+
+    A visit to a van in one's own village is not worse than a case given up: neither way is better.
+    """
     groups, rural = tables["groups"], _rural(tables)
     return 100 * ratio(total(groups, "visits", rural), total(groups, "needs", rural))
 

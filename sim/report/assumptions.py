@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Any
 
 from sim.compose import Composed, Passport
-from sim.region.table import Table
 from sim.report.files import Rows, newest, rows_of
 from sim.report.study import Study
 from sim.report.words import parameter
-from sim.scenarios.changes import PARAMETERS, Setting, Timeline
+from sim.studies.changed import Changed, changed
 from sim.studies.run import timeline_of
 
 PAPERS, UNKNOWNS = "papers.csv", "unknowns.csv"
 CONFIDENCE = ("direct", "derived", "analog country", "assumption", "recall")
 UNSURE = ("assumption", "recall")
-NOT_OF_THE_MODEL = ("run.", "place.")
 HEADER = ("parameter", "value", "unit", "low", "high", "source", "confidence", "note")
 MOST = 10  # unknowns shown
-LISTED = 12  # rows of a table that are named
 
 
 def parameters(study: Study) -> list[tuple[Any, ...]]:
@@ -64,96 +60,13 @@ def tables(study: Study) -> list[tuple[str, int, dict[str, int]]]:
     return rows
 
 
-@dataclass(frozen=True)
-class Changed:
-    """Cells that one scenario changes in the same way."""
-
-    what: str
-    rows: tuple[str, ...]  # of a table; none for a parameter
-    base: str
-    becomes: str
-    unit: str
-    source: str
-    confidence: str
-    by: str
-
-    @property
-    def where(self) -> str:
-        """The rows by name, or how many if they are many."""
-        return "; ".join(self.rows) if len(self.rows) <= LISTED else f"{len(self.rows)} rows"
-
-
 def changes(study: Study) -> dict[str, list[Changed]]:
     """Every cell that a scenario or the command line changes, alike rows of a table as one."""
     return {label: _changes(study.composed[label]) for label in study.labels}
 
 
 def _changes(one: Composed) -> list[Changed]:
-    _, timeline = timeline_of(one.config)
-    groups: dict[tuple[str, ...], list[Changed]] = {}
-    for change in [*_by_user(one), *_by_levers(one, timeline)]:
-        alike = (change.what, change.base, change.becomes, change.by)
-        groups.setdefault(alike, []).append(change)
-    return [_merged(group) for group in groups.values()]
-
-
-def _merged(group: Sequence[Changed]) -> Changed:
-    sources = dict.fromkeys(change.source for change in group)
-    rows = tuple(row for change in group for row in change.rows)
-    source = next(iter(sources)) if len(sources) == 1 else f"{len(sources)} sources, see the tables"
-    return replace(group[0], rows=rows, source=source)
-
-
-def _by_user(one: Composed) -> Iterator[Changed]:
-    """Values set on the command line or by a scenario's uncertainties."""
-    levers = {lever.name for lever in one.config.levers}
-    for path, value in one.changed.items():
-        if path in levers or path.startswith(NOT_OF_THE_MODEL):
-            continue
-        passport = one.passports.get(path, Passport("as in the region", "", "", ""))
-        yield Changed(
-            path, (), parameter(passport.value), parameter(value), passport.unit,
-            passport.source, passport.confidence, "set by the user",
-        )  # fmt: skip
-
-
-def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
-    """Cells before the first day and after the last ramp, where they differ."""
-    end = max((change.day + change.ramp_days for change in timeline.changes), default=0)
-    by = {change.cell: change.lever for change in timeline.changes}
-    for cell, lever in by.items():
-        before, after = (_value(timeline.at(day), cell) for day in (-1, end))
-        if before != after:
-            yield _change(one, timeline, cell, lever, (parameter(before), parameter(after)))
-
-
-def _value(setting: Setting, cell: tuple[str, str, str]) -> Any:
-    (tables, config), (name, row, column) = setting, cell
-    if name == PARAMETERS:
-        return getattr(getattr(config, row), column)
-    table = tables[name]
-    found = table.columns[column][table.index[row]]
-    return found if isinstance(found, str) else float(found)
-
-
-def _change(
-    one: Composed, timeline: Timeline, cell: tuple[str, str, str], lever: str, ends: tuple[str, str]
-) -> Changed:
-    name, row, column = cell
-    if name == PARAMETERS:
-        path = f"{row}.{column}"
-        passport = one.passports.get(path, Passport("", "", "", ""))
-        return Changed(path, (), *ends, passport.unit, passport.source, passport.confidence, lever)
-    table = timeline.tables[name]
-    source = _remark(table, row, "source") or "added by the lever"
-    confidence = _remark(table, row, "confidence") or "assumption"
-    said = _remark(table, row, "name") or row
-    return Changed(f"{name}.{column}", (said,), *ends, "", source, confidence, lever)
-
-
-def _remark(table: Table, row: str, column: str) -> str:
-    found = table.columns.get(column)
-    return str(found[table.index[row]]) if isinstance(found, tuple) else ""
+    return changed(one, timeline_of(one.config)[1])
 
 
 def papers(study: Study) -> Rows:

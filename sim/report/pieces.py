@@ -11,6 +11,7 @@ from sim.report.chart import Chart
 from sim.report.groups import Group
 from sim.report.sheet import Checked
 from sim.report.study import Study
+from sim.report.words import parameter
 from sim.report.workbook import Sheet
 
 
@@ -65,10 +66,13 @@ def _metrics(study: Study) -> Sheet:
 
 
 def _changes(study: Study) -> Sheet:
-    header = ("scenario", "what", "where", "base", "becomes", "unit", "source", "confidence", "by")
+    header = (
+        "scenario", "what", "where", "base", "becomes", "unit", "from_day", "source", "confidence",
+        "by",
+    )  # fmt: skip
     rows = [
-        (study.title(label), c.what, "; ".join(c.rows), c.base, c.becomes, c.unit, c.source,
-         c.confidence, c.by)
+        (study.title(label), c.what, "; ".join(c.names), parameter(c.base), parameter(c.becomes),
+         c.unit, c.day, c.source, c.confidence, c.by)
         for label, changes in assumptions.changes(study).items()
         for c in changes
     ]  # fmt: skip

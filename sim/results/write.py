@@ -29,6 +29,7 @@ def atomically(path: Path, write: Callable[[Path], object]) -> Path:
     temporary = Path(name)
     try:
         write(temporary)
+        temporary.chmod(0o666 & ~_umask())  # temporary files are private, results are not
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -39,6 +40,13 @@ def atomically(path: Path, write: Callable[[Path], object]) -> Path:
             "some disk space and run again."
         ) from None
     return path
+
+
+def _umask() -> int:
+    """The permissions that new files lack; there is no way to ask without setting."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def write_json(path: Path, value: Any) -> Path:

@@ -9,13 +9,15 @@ from typing import Any
 from sim.analysis.compare import Effect
 from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
+from sim.report.findings import SILENT
+from sim.report.words import base_of, difference, interval
 from sim.results.write import write_csv, write_json
 from sim.studies.comparison import Comparison, compare
+from sim.studies.manifest import manifest
 from sim.verbs.folders import folder_of
-from sim.verbs.manifest import manifest
 from sim.verbs.prepare import prepared
 from sim.verbs.run import HEADLINE, document, write_metrics
-from sim.verbs.screen import Meter, err, number, out, say_json, show, signed
+from sim.verbs.screen import Meter, err, out, say_json, show
 
 REFORMS = ("base", "staff_reallocation", "more_online_services", "rural_access")
 FEWEST_PAIRS = 8
@@ -71,19 +73,20 @@ def say_effects(found: Comparison) -> None:
     by_key = {(e.scenario, e.metric): e for e in found.effects}
     rows = []
     for name in HEADLINE:
-        metric = METRICS[name]
-        base = by_key[others[0], name].base
-        unit = metric.unit_in(currency)
-        cells = [_cell(by_key[other, name]) for other in others]
-        rows.append((f"{metric.label} ({unit})", number(base), *cells))
+        metric, first = METRICS[name], by_key[others[0], name]
+        cells = (_cell(by_key[other, name]) for other in others)
+        rows.append((f"{metric.label}\n  {metric.unit_in(currency)}", base_of(first), *cells))
     titles = [found.composed[label].title or label for label in others]
     show(("", found.composed[found.base].title or found.base, *titles), rows)
-    out.print("Differences are paired with base; brackets are 95 % intervals; ~ is not clear.")
+    out.print(
+        "Differences are paired with base, 95 % intervals below them. * clear and large enough to "
+        "matter."
+    )
 
 
 def _cell(effect: Effect) -> str:
-    mark = "" if effect.is_clear or effect.low == effect.high == 0 else " ~"
-    return f"{signed(effect.mean)} [{signed(effect.low)}, {signed(effect.high)}]{mark}"
+    mark = "" if effect.words in SILENT else " *"
+    return f"{difference(effect)}{mark or '  '}\n{interval(effect)}  "
 
 
 def write_effects(folder: Path, found: Comparison) -> Path:

@@ -12,9 +12,9 @@ from sim.errors import InputError
 from sim.metrics import METRICS
 from sim.results.write import write_csv, write_json
 from sim.studies.comparison import Done, Task, Watched, done_of, keep, run_all
+from sim.studies.manifest import manifest, tables_of
 from sim.studies.run import execute
 from sim.verbs.folders import folder_of
-from sim.verbs.manifest import manifest, tables_of
 from sim.verbs.prepare import prepared
 from sim.verbs.screen import Meter, err, number, out, say_json, show
 

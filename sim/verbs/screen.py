@@ -94,15 +94,6 @@ def number(value: Any) -> str:
     return f"{value:.2f}" if size >= 0.1 or value == 0 else f"{value:.3g}"
 
 
-def signed(value: float) -> str:
-    """A figure with its sign.
-
-    >>> signed(2.5), signed(-0.25)
-    ('+2.50', '-0.25')
-    """
-    return number(value) if isnan(value) or value < 0 else f"+{number(value)}"
-
-
 def show(
     header: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", left: int = 1
 ) -> None:

@@ -1,0 +1,111 @@
+"""What a scenario changes: every cell with its base, its source and its confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sim.compose import Composed, Passport, composed
+from sim.region.table import Table
+from sim.scenarios.changes import PARAMETERS, Setting, Timeline
+
+NOT_OF_THE_MODEL = ("run.", "place.")
+BY_USER = "set by the user"
+ADDED, MADE = "added by the lever", "made from the region's tables"
+NAMED = 12  # rows of a table, no more by name
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Cells that one lever, or the user, changes in the same way.
+
+    ``rows`` are the rows of a table by code and ``names`` by name; a parameter has none. ``base``
+    and ``becomes`` are values before the first day and after the last ramp.
+    """
+
+    what: str  # a parameter, or the column of a table
+    rows: tuple[str, ...]
+    names: tuple[str, ...]
+    base: Any
+    becomes: Any
+    unit: str
+    day: int  # from which it begins
+    source: str  # of the base
+    confidence: str
+    by: str
+
+    @property
+    def where(self) -> str:
+        """The rows by name, or how many if they are many."""
+        return "; ".join(self.names) if len(self.names) <= NAMED else f"{len(self.names)} rows"
+
+
+def changed(one: Composed, timeline: Timeline) -> list[Changed]:
+    """Every cell that levers or the user change, alike rows of a table as one."""
+    groups: dict[tuple[str, ...], list[Changed]] = {}
+    for cell in [*_by_user(one), *_by_levers(one, timeline)]:
+        alike = (cell.what, str(cell.base), str(cell.becomes), str(cell.day), cell.by)
+        groups.setdefault(alike, []).append(cell)
+    return [_merged(group) for group in groups.values()]
+
+
+def _merged(group: Sequence[Changed]) -> Changed:
+    sources = list(dict.fromkeys(cell.source for cell in group))
+    return replace(
+        group[0],
+        rows=tuple(row for cell in group for row in cell.rows),
+        names=tuple(name for cell in group for name in cell.names),
+        source=sources[0] if len(sources) == 1 else f"{len(sources)} sources, see the tables",
+    )
+
+
+def _by_user(one: Composed) -> Iterator[Changed]:
+    """Values set on the command line or by a scenario's uncertainties."""
+    base = composed([f"region={one.config.region}"]).config
+    levers = {lever.name for lever in one.config.levers}
+    for path, value in one.changed.items():
+        section, _, key = path.partition(".")
+        before = getattr(getattr(base, section, None), key, None)
+        if path not in levers and not path.startswith(NOT_OF_THE_MODEL) and before != value:
+            yield _of_parameter(one, path, before, value, 0, BY_USER)
+
+
+def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
+    """Cells before the first day and after the last ramp, where they differ."""
+    end = max((change.day + change.ramp_days for change in timeline.changes), default=0)
+    first = {change.cell: change for change in reversed(timeline.changes)}
+    for cell in dict.fromkeys(change.cell for change in timeline.changes):
+        name, row, column = cell
+        day, lever = first[cell].day, first[cell].lever
+        before, after = (_value(timeline.at(day), cell) for day in (-1, end))
+        if before == after:
+            continue
+        if name == PARAMETERS:
+            yield _of_parameter(one, f"{row}.{column}", before, after, day, lever)
+        else:
+            table = timeline.tables[name]
+            source = _remark(table, row, "source") or (ADDED if "source" in table.columns else MADE)
+            yield Changed(
+                f"{name}.{column}", (row,), (_remark(table, row, "name") or row,), before, after,
+                "", day, source, _remark(table, row, "confidence") or "assumption", lever,
+            )  # fmt: skip
+
+
+def _of_parameter(one: Composed, path: str, before: Any, after: Any, day: int, by: str) -> Changed:
+    told = one.passports.get(path, Passport("", "", "as in the region", ""))
+    return Changed(path, (), (), before, after, told.unit, day, told.source, told.confidence, by)
+
+
+def _value(setting: Setting, cell: tuple[str, str, str]) -> Any:
+    (tables, config), (name, row, column) = setting, cell
+    if name == PARAMETERS:
+        return getattr(getattr(config, row), column)
+    table = tables[name]
+    found = table.columns[column][table.index[row]]
+    return found if isinstance(found, str) else float(found)
+
+
+def _remark(table: Table, row: str, column: str) -> str:
+    found = table.columns.get(column)
+    return str(found[table.index[row]]) if isinstance(found, tuple) else ""
