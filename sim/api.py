@@ -65,6 +65,11 @@ class CompareResult:
         ]
         return pd.DataFrame(rows, columns=["scenario", "replication", "metric", "value"])
 
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """Runs that failed, with the reason; the others are kept."""
+        return self.comparison.failed
+
     @cached_property
     def effects(self) -> pd.DataFrame:
         """One row per scenario and metric: difference, 95 % interval, words."""

@@ -29,12 +29,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    told = parser().parse_args(arguments)
+    told = parser().parse_intermixed_args(arguments)
+    if not told.words:
+        parser().print_help(sys.stderr)
+        return 2
     try:
-        from sim.errors import SimError
+        import sim.errors  # noqa: F401 -- is the program whole?
     except ImportError as error:  # pragma: no cover -- a broken installation
         sys.stderr.write(f"kezek: cannot start: {error}. Run: make setup\n")
         return 4
+    return _guarded(told)
+
+
+def _guarded(told: argparse.Namespace) -> int:
+    """The exit code of a verb; whatever goes wrong is said in a sentence."""
+    from sim.errors import SimError
+
     try:
         _do(told)
     except SimError as error:
@@ -47,7 +57,6 @@ def _main(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MemoryError:
         sys.stderr.write("kezek: out of memory; fewer run.workers or a smaller region.\n")
         return 4
@@ -58,12 +67,12 @@ def parser() -> argparse.ArgumentParser:
     """What may be written."""
     found = argparse.ArgumentParser(
         prog="kezek",
+        usage="kezek verb [name ...] [key=value ...] [options]",
         description="Try reforms of public service delivery before they are decreed.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    found.add_argument("verb", choices=VERBS, metavar="verb", help=", ".join(VERBS))
-    found.add_argument("words", nargs="*", help="names, and key=value settings")
+    found.add_argument("words", nargs="*", metavar="verb", help=", ".join(VERBS))
     found.add_argument("-m", "--multirun", action="store_true", help="run all values given as a,b")
     found.add_argument("--study", default="", metavar="NAME", help="folder in outputs/")
     found.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
@@ -75,28 +84,34 @@ def parser() -> argparse.ArgumentParser:
 
 def _do(told: argparse.Namespace) -> None:
     """Call the verb; what it needs is imported only now."""
-    settings = [word for word in told.words if "=" in word]
-    names = [word for word in told.words if "=" not in word]
+    from sim.errors import InputError, nearest
+
+    verb, *words = told.words
+    if verb not in VERBS:
+        said = f"no verb '{verb}'; there are {', '.join(VERBS)}.{nearest(verb, VERBS)}"
+        raise InputError([said], where="the command line")
+    settings = [word for word in words if "=" in word]
+    names = [word for word in words if "=" not in word]
     choice = (settings, told.study, told.json, told.strict)
-    if told.verb == "run":
+    if verb == "run":
         from sim.verbs import run
 
         _no_names(names, "kezek run scenario=NAME")
         (run.run_many if told.multirun else run.run)(*choice)
-    elif told.verb == "demo":
+    elif verb == "demo":
         from sim.verbs import compare
 
         _no_names(names, "kezek demo")
         compare.demo(*choice)
-    elif told.verb == "compare":
+    elif verb == "compare":
         from sim.verbs import compare
 
         compare.run(names, *choice)
-    elif told.verb == "list":
+    elif verb == "list":
         from sim.verbs import listing
 
         listing.run(_one(names, "kezek list scenarios"), told.json)
-    elif told.verb == "explain":
+    elif verb == "explain":
         from sim.verbs import explain
 
         if told.unknowns:

@@ -162,7 +162,8 @@ def run_all(
         except BrokenProcessPool:
             raise WorkerError(
                 f"A worker process was lost; {len(done)} of {len(tasks)} runs were finished. "
-                "Run again, with fewer run.workers if memory is short."
+                "Run again, with fewer run.workers if memory is short. In a script, call this "
+                'under `if __name__ == "__main__":`, for workers read the script anew.'
             ) from None
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True, wait=False)

@@ -49,6 +49,21 @@ def doubts(one: Composed) -> Iterator[str]:
         ):
             yield f"body '{code}' receives no work: no row of routing.csv leads there."
     yield from _outliers(one)
+    yield from _never(one)
+
+
+def _never(one: Composed) -> Iterator[str]:
+    """Levers that begin after the last measured day."""
+    _, timeline = timeline_of(one.config)
+    first: dict[str, int] = {}
+    for change in timeline.changes:
+        first[change.lever] = min(change.day, first.get(change.lever, change.day))
+    for lever, day in first.items():
+        if day >= one.config.run.days:
+            yield (
+                f"lever '{lever}' begins on day {day}, but only {one.config.run.days} days are "
+                "measured: it never acts."
+            )
 
 
 def _outliers(one: Composed) -> Iterator[str]:

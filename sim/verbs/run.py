@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.compose import Composed
-from sim.errors import InputError
+from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
 from sim.results.write import write_csv, write_json
 from sim.studies.comparison import Done, Task, Watched, done_of, keep, run_all
@@ -16,7 +16,7 @@ from sim.studies.manifest import manifest, tables_of
 from sim.studies.run import execute
 from sim.verbs.folders import folder_of
 from sim.verbs.prepare import prepared
-from sim.verbs.screen import Meter, err, number, out, say_json, show
+from sim.verbs.screen import Meter, number, out, say_json, show
 
 HEADLINE = (
     "office_visits",
@@ -111,9 +111,13 @@ def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) 
         problem = f"{len(combinations)} runs; at most 500 with -m."
         raise InputError([problem], where="the command line")
     varied = [i for i, values in enumerate(choices) if len(values) > 1]
+    labels = ["+".join(_short(one[i]) for i in varied) or "run" for one in combinations]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        problem = f"the same run stands twice: {', '.join(twice)}."
+        raise InputError([problem], where="the command line")
     every = [prepared(one, strict) for one in combinations]
     folder = folder_of(study or "multirun")
-    labels = ["+".join(_short(one[i]) for i in varied) or "run" for one in combinations]
     tasks = [Task(label, one, folder) for label, one in zip(labels, every, strict=True)]
     with Meter("multirun", quiet=as_json) as meter:
         done, failed = run_all(tasks, min(every[0].config.run.workers, len(tasks)), meter)
@@ -123,16 +127,16 @@ def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) 
     names = dict(zip(labels, every, strict=True))
     seconds = sum(one.seconds + one.run_in_seconds for one in done)
     write_json(folder / "manifest.json", manifest("run -m", names, done, seconds))
-    for said in failed.values():
-        err.print(f"kezek: {said}")
     if as_json:
         say_json({"runs": [document(one, names[one.label]) for one in done], "failed": failed})
-        return
-    show(
-        ("", *(METRICS[name].label for name in HEADLINE[:6])),
-        [(one.label, *(one.metrics[name] for name in HEADLINE[:6])) for one in done],
-    )
-    out.print(f"\n{len(done)} runs; tables in {folder}/, metrics in {folder}/metrics.csv")
+    else:
+        show(
+            ("", *(METRICS[name].label for name in HEADLINE[:6])),
+            [(one.label, *(one.metrics[name] for name in HEADLINE[:6])) for one in done],
+        )
+        out.print(f"\n{len(done)} runs; tables in {folder}/, metrics in {folder}/metrics.csv")
+    if failed:
+        raise SomeRunsFailedError("\n".join(failed.values()))
 
 
 def write_metrics(folder: Path, runs: Sequence[Done], currency: str) -> Path:
