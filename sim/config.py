@@ -73,6 +73,7 @@ class Place(Section):
     starts: str
     currency: str
     folders: list[Name]
+    demo: Annotated[list[Name], Field(min_length=2)]  # scenarios of the main job
     words: Words
     first_page: str
 

@@ -117,7 +117,7 @@ def between(effect: Effect, decimals: int) -> str:
     if effect.low == effect.high == 0:
         return "identical in every run"
     if signed(effect.low, decimals) == signed(effect.high, decimals) == fixed(0.0, decimals):
-        return f"less than {fixed(10.0**-decimals, decimals)} either way"
+        return f"within ±{fixed(10.0**-decimals, decimals)}"
     while decimals < MOST_DECIMALS and signed(effect.low, decimals) == signed(
         effect.high, decimals
     ):

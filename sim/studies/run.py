@@ -181,7 +181,7 @@ def key_of(config: Config) -> str:
         del settings[name]
     for name in ("replications", "workers", "keep"):
         del settings["run"][name]
-    for name in ("words", "title", "first_page", "folders"):
+    for name in ("words", "title", "first_page", "folders", "demo"):
         del settings["place"][name]
     tables = {name: _digest(table) for name, table in region.tables.items()}
     return digest_of({"config": settings, "tables": tables, "results": RESULTS_VERSION})

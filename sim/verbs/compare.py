@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.compare import Effect
+from sim.compose import composed
 from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
 from sim.report.findings import SILENT
@@ -19,13 +20,13 @@ from sim.verbs.prepare import prepared
 from sim.verbs.run import HEADLINE, document, write_metrics
 from sim.verbs.screen import Meter, err, out, say_json, show
 
-REFORMS = ("base", "staff_reallocation", "more_online_services", "rural_access")
 FEWEST_PAIRS = 8
 
 
 def demo(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> None:
-    """The main job: the base year and three reforms, paired, with a report."""
-    run(REFORMS, overrides, study or "demo", as_json, strict)
+    """The main job of a region: its base year and some reforms, paired, with a report."""
+    scenarios = composed(overrides).config.place.demo
+    run(scenarios, overrides, study or "demo", as_json, strict)
 
 
 def run(

@@ -9,7 +9,7 @@ from sim.compose import names
 from tests.model.town import hashes_of, tables_of, town
 
 SHORT = ("run.days=3", "run.run_in_days=0")
-HOME = {"staff_reallocation_town": "teaching"}  # scenarios that name bodies of another region
+HOME = {"town_staff": "teaching", "town_access": "teaching"}  # scenarios that name bodies of another region
 
 
 @pytest.mark.parametrize("scenario", [name for name in names("scenario") if name != "base"])
