@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from sim.analysis.compare import Effect
 from sim.compose import composed
 from sim.metrics import METRICS, measured
 from sim.studies.comparison import Comparison
@@ -73,7 +74,9 @@ class CompareResult:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """One row per scenario and metric: difference, 95 % interval, words."""
-        return pd.DataFrame([{**vars(e), "in_words": e.words} for e in self.comparison.effects])
+        columns = [*(field.name for field in fields(Effect)), "in_words"]
+        rows = [{**vars(e), "in_words": e.words} for e in self.comparison.effects]
+        return pd.DataFrame(rows, columns=columns)
 
 
 def run(scenario: str = "base", **settings: Any) -> RunResult:
@@ -91,6 +94,8 @@ def run(scenario: str = "base", **settings: Any) -> RunResult:
 def compare(*scenarios: str, **settings: Any) -> CompareResult:
     """Compare scenarios with base; ``replications`` and other settings as in ``run``."""
     chosen = scenarios or ("base",)
+    for scenario in chosen:
+        refuse_overload(composed([*_overrides(settings), f"scenario={scenario}"]))
     return CompareResult(compare_scenarios(chosen, _overrides(settings)))
 
 

@@ -56,7 +56,11 @@ def paired_effect(
     (-2.25, 2)
     """
     gap = values - base
-    n, mean = len(gap), float(gap.mean())
+    n = len(gap)
+    if n == 0:
+        nothing = float("nan")
+        return Effect(scenario, metric, nothing, nothing, nothing, nothing, 0, nothing)
+    mean = float(gap.mean())
     margin, gain = float("nan"), float("nan")
     if n > 1:
         spread = float(gap.std(ddof=1))

@@ -65,8 +65,10 @@ def ratio(part: float, whole: float) -> float:
 
 
 def years(tables: Tables) -> float:
-    """Measured days as years of their calendar year."""
+    """Measured days as years of their calendar year; not a number without days."""
     dates = tables["calls"]["date"]
+    if not len(dates):
+        return float("nan")
     year = int(str(dates[0])[:4])
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return len(dates) / (366 if leap else 365)

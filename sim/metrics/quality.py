@@ -28,7 +28,7 @@ def displeased(tables: Tables) -> float:
 
 def _trust(tables: Tables, column: str) -> float:
     people = tables["people"]
-    last = people["month"] == people["month"][-1]  # rows are in order of months
+    last = people["month"] == people["month"][-1:]  # rows are in order of months
     return ratio(total(people, column, last) / 10, total(people, "applicants", last))
 
 

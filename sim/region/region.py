@@ -50,10 +50,8 @@ class Region:
         if problems:
             raise InputError(problems, where=f"the tables of region '{name}'")
         tables["settlements"] = settle(tables["districts"], tables["settlement_recipe"])
-        holidays = tables["holidays"]
-        special = dict(zip(_dates(holidays), holidays.words("kind"), strict=True))
         tables["bodies"], tables["employers"] = _employers(tables["bodies"])
-        return cls(name, tables, special, starts)
+        return cls(name, tables, _special_days(tables["holidays"]), starts)
 
     def with_cells(self, cells: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Region:
         """The same region with single cells of its tables set: table, row, column, value."""
@@ -75,7 +73,13 @@ class Region:
             if wrong:
                 raise InputError(wrong, where="`tables`")
             tables["settlements"] = settle(tables["districts"], tables["settlement_recipe"])
-        return replace(self, tables=tables)
+        if "bodies" in cells:
+            tables["bodies"], tables["employers"] = _employers(tables["bodies"])
+        return replace(self, tables=tables, special_days=_special_days(tables["holidays"]))
+
+
+def _special_days(holidays: Table) -> dict[date, str]:
+    return dict(zip(_dates(holidays), holidays.words("kind"), strict=True))
 
 
 def _employers(bodies: Table) -> tuple[Table, Table]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+ESCAPE, END = "\x1e", "\x1f"
 RESULTS_VERSION = 1  # raise by hand when results move; a golden test guards it
 
 
@@ -27,7 +28,7 @@ class ContentHash:
             values = np.asarray(columns[name])
             if values.dtype.kind in "USO":
                 self._kinds[name] = "text"
-                digest.update("".join(f"{text}\x1f" for text in values.tolist()).encode())
+                digest.update(_joined(values.tolist()).encode())
             else:
                 kind = "<i8" if values.dtype.kind in "iub" else "<f8"
                 self._kinds[name] = kind
@@ -40,6 +41,15 @@ class ContentHash:
         for name, digest in self._columns.items():
             whole.update(f"{name}:{self._kinds.get(name, 'none')}:".encode() + digest.digest())
         return whole.hexdigest()
+
+
+def _joined(texts: list[str]) -> str:
+    """Texts with an end to each; an end within a text is written in another way."""
+    joined = "".join(f"{text}{END}" for text in texts)
+    if ESCAPE not in joined and joined.count(END) == len(texts):
+        return joined
+    plain = (text.replace(ESCAPE, f"{ESCAPE}0").replace(END, f"{ESCAPE}1") for text in texts)
+    return "".join(f"{text}{END}" for text in plain)
 
 
 def table_hash(columns: Mapping[str, NDArray[Any]]) -> str:

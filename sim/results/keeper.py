@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.errors import DiskError
 from sim.results.content import ContentHash
+from sim.results.write import disk_error, refusal
 from sim.service.cases import NEVER, Outcome
 from sim.service.requests import Channel, Kind, Mark
 from sim.units import DAY
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 ROWS_A_PART = 200_000
+NEVER_SINCE = np.iinfo(np.int32).min  # an empty cell of a file
 Columns = dict[str, NDArray[Any]]
 VISITS = (
     "case_id", "citizen", "service", "kind", "channel", "station", "joined", "started", "ended",
@@ -35,12 +36,20 @@ CASES = (
 class Keeper:
     """Keeps visits, cases, or both, of the measured days; calls from elsewhere are left out.
 
-    Times are seconds since the first measured midnight, -1 for never; days count from there too.
+    Times are seconds since the first measured midnight, empty for never; days count from there too.
     """
 
     def __init__(self, what: Sequence[str], folder: Path, label: str) -> None:
         names = {"visits": VISITS, "cases": CASES}
         self._parts = {name: _Part(folder / name, label, names[name]) for name in what}
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave no half-written file behind."""
+        for part in self._parts.values():
+            part.drop()
 
     def __call__(self, model: ServiceModel) -> None:
         """Write what ended today."""
@@ -60,7 +69,10 @@ class _Part:
     """One growing Parquet file, put in its place when it is whole."""
 
     def __init__(self, folder: Path, label: str, names: tuple[str, ...]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refusal(error, f"Cannot write into {folder}") from None
         self._path = folder / f"{label}.parquet"
         self._temporary = folder / f".{label}.parquet.part"
         self._content = ContentHash(names)
@@ -85,20 +97,29 @@ class _Part:
                 self._writer = pq.ParquetWriter(self._temporary, table.schema, compression="zstd")
             self._writer.write_table(table)
         except OSError as error:
-            raise DiskError(f"Could not write {self._path.name}: {error}.") from None
+            raise disk_error(self._path, error) from None
         self._waiting = []
 
     def close(self) -> tuple[int, str]:
         self._flush()
-        if self._writer is not None:
-            self._writer.close()
-            self._temporary.replace(self._path)
+        try:
+            if self._writer is not None:
+                self._writer.close()
+                self._temporary.replace(self._path)
+        except OSError as error:
+            raise disk_error(self._path, error) from None
         return self._content.rows, self._content.hexdigest()
+
+    def drop(self) -> None:
+        """Forget what was not finished."""
+        self._temporary.unlink(missing_ok=True)
 
 
 def _arrow(values: NDArray[Any]) -> pa.Array:
     if values.dtype.kind in "US":
         return pa.array(values.tolist()).dictionary_encode()
+    if values.dtype == np.int32:
+        return pa.array(values, mask=values == NEVER_SINCE)
     return pa.array(values)
 
 
@@ -154,5 +175,5 @@ def _names(names: Sequence[str], index: NDArray[Any]) -> NDArray[np.str_]:
 
 
 def _since(seconds: NDArray[np.int64], begun: int) -> NDArray[np.int32]:
-    """Seconds since measuring began; NEVER stays, what came before is negative otherwise."""
-    return np.where(seconds == NEVER, NEVER, seconds - begun).astype(np.int32)
+    """Seconds since measuring began, negative before it."""
+    return np.where(seconds == NEVER, NEVER_SINCE, seconds - begun).astype(np.int32)

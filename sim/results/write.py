@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.errors import DiskError, FolderError
+from sim.errors import DiskError, FolderError, SimError
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def atomically(path: Path, write: Callable[[Path], object]) -> Path:
@@ -25,7 +30,7 @@ def atomically(path: Path, write: Callable[[Path], object]) -> Path:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
     except OSError as error:
-        raise FolderError(f"Cannot write into {path.parent}: {error.strerror}.") from None
+        raise refusal(error, f"Cannot write into {path.parent}") from None
     temporary = Path(name)
     try:
         write(temporary)
@@ -33,13 +38,26 @@ def atomically(path: Path, write: Callable[[Path], object]) -> Path:
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError as error:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
-        raise DiskError(
-            f"Could not write {path.name}: {error.strerror or error}. Nothing was replaced; free "
-            "some disk space and run again."
-        ) from None
+        if not isinstance(error, OSError):
+            raise
+        raise disk_error(path, error) from None
     return path
+
+
+def disk_error(path: Path, error: OSError) -> DiskError:
+    """A file could not be written, in a sentence."""
+    return DiskError(
+        f"Could not write {path.name}: {error.strerror or error}. Nothing was replaced; free some "
+        "disk space and run again."
+    )
+
+
+def refusal(error: OSError, what: str) -> SimError:
+    """Why a folder cannot be used: for want of space, or otherwise."""
+    kind = DiskError if error.errno in NO_SPACE else FolderError
+    return kind(f"{what}: {error.strerror or error}.")
 
 
 def _umask() -> int:
@@ -73,10 +91,16 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     def write(at: Path) -> None:
         with at.open("w", newline="", encoding="utf-8") as file:
             lines = csv.writer(file, lineterminator="\n")
-            lines.writerow(header)
-            lines.writerows([[harmless(cell) for cell in row] for row in rows])
+            lines.writerow([_whole(cell) for cell in header])
+            lines.writerows([[_whole(cell) for cell in row] for row in rows])
 
     return atomically(path, write)
+
+
+def _whole(cell: Any) -> Any:
+    """A harmless cell; a lone carriage return, which some readers end a line at, is a newline."""
+    found = harmless(cell)
+    return LONE_RETURN.sub("\n", found) if isinstance(found, str) else found
 
 
 def harmless(cell: Any) -> Any:

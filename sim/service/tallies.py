@@ -19,7 +19,7 @@ class ServiceTally(IntEnum):
     FAILURES = 8  # attempts that failed
     GAVE_UP = 9  # needs given up
     AUTO = 10  # decided without a person
-    DESK = 11  # sent to a desk
+    DESK = 11  # decided at a desk
     ISSUED = 12
     REFUSED = 13
     RETURNED = 14  # for documents

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.analysis.compare import Effect, effects
 from sim.compose import Composed, composed
-from sim.errors import SimError, SomeRunsFailedError, WorkerError
+from sim.errors import DiskError, SimError, SomeRunsFailedError, WorkerError
 from sim.metrics import measured
 from sim.results.write import write_parquet
 from sim.studies.run import Run, execute, timeline_of
@@ -136,23 +136,31 @@ def compare(
     order = {name: i for i, name in enumerate(found)}
     runs.sort(key=lambda run: (order[run.label], run.replication))
     took = time.perf_counter() - begun
+    told = sentences(failed)
     if not runs:
-        raise SomeRunsFailedError("No run succeeded:\n" + "\n".join(failed.values()))
-    return Comparison(tuple(found), found, tuple(runs), took, failed, folder)
+        alike = {type(error) for error in failed.values()}
+        kind = DiskError if alike == {DiskError} else SomeRunsFailedError
+        raise kind("No run succeeded:\n" + "\n".join(told.values()))
+    return Comparison(tuple(found), found, tuple(runs), took, told, folder)
+
+
+def sentences(failed: Mapping[str, SimError]) -> dict[str, str]:
+    """What went wrong, run by run."""
+    return {name: f"{name}: {error}" for name, error in failed.items()}
 
 
 def run_all(
     tasks: Sequence[Task], workers: int, watch: Watch | None = None
-) -> tuple[list[Done], dict[str, str]]:
+) -> tuple[list[Done], dict[str, SimError]]:
     """Execute tasks; a run that fails is named and does not stop the others."""
     seen = Watched(0, sum(task.days for task in tasks), 0, len(tasks))
     if workers <= 1:
         return _serially(tasks, seen, watch)
     context = multiprocessing.get_context("spawn")
-    days = context.Value("q", 0)
+    days, stop = context.Value("q", 0), context.Event()
     done: list[Done] = []
-    failed: dict[str, str] = {}
-    with ProcessPoolExecutor(workers, context, _remember, (days,)) as pool:
+    failed: dict[str, SimError] = {}
+    with ProcessPoolExecutor(workers, context, _remember, (days, stop)) as pool:
         pending = {pool.submit(_in_worker, task): task for task in tasks}
         try:
             for future in _as_they_come(pending, days, seen, watch):
@@ -166,6 +174,7 @@ def run_all(
                 'under `if __name__ == "__main__":`, for workers read the script anew.'
             ) from None
         except KeyboardInterrupt:
+            stop.set()  # for what a worker has already taken
             pool.shutdown(cancel_futures=True, wait=False)
             raise
     return done, failed
@@ -173,9 +182,9 @@ def run_all(
 
 def _serially(
     tasks: Sequence[Task], seen: Watched, watch: Watch | None
-) -> tuple[list[Done], dict[str, str]]:
+) -> tuple[list[Done], dict[str, SimError]]:
     done: list[Done] = []
-    failed: dict[str, str] = {}
+    failed: dict[str, SimError] = {}
 
     def lived(day: int, _: int) -> None:
         if watch and day % 5 == 0:
@@ -187,7 +196,7 @@ def _serially(
         try:
             done.append(_execute(task, lived))
         except SimError as error:
-            failed[_name(task)] = f"{_name(task)}: {error}"
+            failed[_name(task)] = error
         seen.days, seen.done = before + task.days, seen.done + 1
         if watch:
             watch(seen)
@@ -206,11 +215,13 @@ def _as_they_come(
         yield from finished
 
 
-def _collect(task: Task, future: Future[Done], done: list[Done], failed: dict[str, str]) -> None:
+def _collect(
+    task: Task, future: Future[Done], done: list[Done], failed: dict[str, SimError]
+) -> None:
     try:
         done.append(future.result())
     except SimError as error:
-        failed[_name(task)] = f"{_name(task)}: {error}"
+        failed[_name(task)] = error
 
 
 def _name(task: Task) -> str:
@@ -218,16 +229,19 @@ def _name(task: Task) -> str:
 
 
 _days_lived: Any = None
+_stop: Any = None
 
 
-def _remember(days: Any) -> None:
-    """In a new worker: where to count the days it lives."""
-    global _days_lived  # noqa: PLW0603 -- one counter per process, set once
-    _days_lived = days
+def _remember(days: Any, stop: Any) -> None:
+    """In a new worker: where to count the days it lives, and where to hear that it is to stop."""
+    global _days_lived, _stop
+    _days_lived, _stop = days, stop
 
 
 def _in_worker(task: Task) -> Done:
     def lived(_: int, __: int) -> None:
+        if _stop.is_set():
+            raise KeyboardInterrupt
         with _days_lived.get_lock():
             _days_lived.value += 1
 

@@ -145,20 +145,14 @@ def execute(
     model.observers.append(recorder)
     kept = config.run.keep if folder is not None else []
     label = f"{config.scenario}-{config.run.replication:03d}"
-    keeper = Keeper(kept, (folder or Path()) / "tables", label)
-    model.observers.append(keeper)
-    days = model.horizon
-    begin = time.perf_counter()
-    while model.day < model.run_in:
-        model.step()
-        if progress:
-            progress(model.day, days)
-    measured = time.perf_counter()
-    while model.day < days:
-        model.step()
-        if progress:
-            progress(model.day, days)
-    end = time.perf_counter()
+    with Keeper(kept, (folder or Path()) / "tables", label) as keeper:
+        model.observers.append(keeper)
+        begin = time.perf_counter()
+        _live(model, model.run_in, progress)
+        measured = time.perf_counter()
+        _live(model, model.horizon, progress)
+        end = time.perf_counter()
+        whole = keeper.close()
     tables = dict(recorder.tables())
     tables["bill"] = bill_of(model, tables)
     return Run(
@@ -169,19 +163,27 @@ def execute(
         run_in_seconds=measured - begin,
         peak_mb=_peak_mb(),
         checks=model.checks,
-        kept=keeper.close(),
+        kept=whole,
     )
+
+
+def _live(model: ServiceModel, until: int, progress: Progress | None) -> None:
+    """Step to a day."""
+    while model.day < until:
+        model.step()
+        if progress:
+            progress(model.day, model.horizon)
 
 
 def key_of(config: Config) -> str:
     """The name of a run: everything that can move its tables, and nothing else."""
     region = region_of(config)
     settings = config.model_dump()
-    for name in ("engine", "scenario"):
+    for name in ("engine", "scenario", "region", "tables"):
         del settings[name]
     for name in ("replications", "workers", "keep"):
         del settings["run"][name]
-    for name in ("words", "title", "first_page", "folders", "demo"):
+    for name in ("words", "title", "first_page", "folders", "demo", "currency"):
         del settings["place"][name]
     tables = {name: _digest(table) for name, table in region.tables.items()}
     return digest_of({"config": settings, "tables": tables, "results": RESULTS_VERSION})

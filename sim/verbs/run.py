@@ -11,7 +11,7 @@ from sim.compose import Composed
 from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
 from sim.results.write import write_csv, write_json
-from sim.studies.comparison import Done, Task, Watched, done_of, keep, run_all
+from sim.studies.comparison import Done, Task, Watched, done_of, keep, run_all, sentences
 from sim.studies.manifest import manifest, tables_of
 from sim.studies.run import execute
 from sim.verbs.folders import folder_of
@@ -128,7 +128,9 @@ def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) 
     seconds = sum(one.seconds + one.run_in_seconds for one in done)
     write_json(folder / "manifest.json", manifest("run -m", names, done, seconds))
     if as_json:
-        say_json({"runs": [document(one, names[one.label]) for one in done], "failed": failed})
+        say_json(
+            {"runs": [document(one, names[one.label]) for one in done], "failed": sentences(failed)}
+        )
     else:
         show(
             ("", *(METRICS[name].label for name in HEADLINE[:6])),
@@ -136,7 +138,7 @@ def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) 
         )
         out.print(f"\n{len(done)} runs; tables in {folder}/, metrics in {folder}/metrics.csv")
     if failed:
-        raise SomeRunsFailedError("\n".join(failed.values()))
+        raise SomeRunsFailedError("\n".join(sentences(failed).values()))
 
 
 def write_metrics(folder: Path, runs: Sequence[Done], currency: str) -> Path:

@@ -1,0 +1,37 @@
+"""What tests of studies share: a place for reports that nobody reads, and runs that fail."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import sim.studies.comparison
+from sim.compose import Composed
+from sim.errors import ModelError
+from sim.studies.run import Run, execute
+
+
+@pytest.fixture
+def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the report out: it has tests of its own, and takes longer than the runs."""
+    page = ModuleType("sim.report.page")
+    page.write_report = lambda found, folder: Path(folder) / "report.html"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sim.report.page", page)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, int]]:
+    """Scenarios and replications that a test adds here fail like a model that is stuck."""
+    stuck: set[tuple[str, int]] = set()
+
+    def execute_or_fail(one: Composed, *rest: Any) -> Run:
+        if (one.config.scenario, one.config.run.replication) in stuck:
+            raise ModelError("no way on from here.")
+        return execute(one, *rest)
+
+    monkeypatch.setattr(sim.studies.comparison, "execute", execute_or_fail)
+    return stuck
