@@ -153,6 +153,7 @@ class Office(Section):
     standard_wait_minutes: Positive
     longest_line_per_counter: Annotated[int, Field(ge=1, le=10_000)]
     return_pct: Percent
+    published_wait_memory: Share
     come_again_pct: Percent
     come_again_times: Annotated[int, Field(ge=0, le=10)]
     extra_consultants: NonNegative
@@ -285,6 +286,7 @@ class Cost(Section):
     village_connection: NonNegative
     connection_life_years: Positive
     service_online: NonNegative
+    services_of_portal: NonNegative
     service_life_years: Positive
     discount_rate_pct: Percent
     travel_km: NonNegative

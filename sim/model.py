@@ -51,6 +51,9 @@ class Timeline(Protocol):
     def most(self, section: str, key: str) -> int:
         """The largest value a whole-number parameter takes on any day."""
 
+    def gains(self) -> int:
+        """The most counters or posts that any one station may gain."""
+
 
 class ServiceModel(mesa.Model):
     """Public service delivery of a region, one Mesa step per civil day.
@@ -90,10 +93,11 @@ class ServiceModel(mesa.Model):
         first = region.first_day(self.run_in)
         self.calendar = Calendar.of(first, self.horizon, region.special_days)
         self.presence = self._presence()
-        self.network = lay_out(self.tables, self.config, timeline.most("mobile", "units"))
+        most_units = timeline.most("mobile", "units")
+        self.network = lay_out(self.tables, self.config, most_units, timeline.gains())
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(int(self.network.server_first[-1]))
-        self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region.tables)
+        self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region)
         self.served, self.still_open = self.book, np.empty(0, dtype=np.bool_)
         n, n_vans = len(self.network.names), len(self.network.of(Role.VAN)) // 2
         self.offices = self.network.of(Role.OFFICE)

@@ -81,6 +81,10 @@ def _has_range(passport: Passport) -> bool:
 
 def _set(config: Config, section: str, key: str, value: object) -> Config:
     tree = config.model_dump()
+    if section == "satisfaction" and key.endswith("_weight"):  # they add to one
+        others = [name for name in tree[section] if name.endswith("_weight") and name != key]
+        scale = (1 - value) / sum(tree[section][name] for name in others)
+        tree[section].update({name: tree[section][name] * scale for name in others})
     tree[section][key] = value
     return Config.model_validate(tree)
 

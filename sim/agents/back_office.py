@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.calendars.rosters import constant
+from sim.service.layout import full_time
 from sim.service.tallies import DeskTally
 from sim.units import HOUR
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class BackOffice(mesa.Agent):
     """A department or district body: staff of whom a share of time goes to services.
 
-    Desks are the full-time equivalents of that share, at least one, less leave; whoever joins by a
-    moved post gives the moved share of time.
+    Desks are the full-time equivalents of that share, at least one, less leave; a body without
+    services has none. Whoever joins by a moved post gives the moved share of time.
 
     Attributes
     ----------
@@ -46,8 +47,8 @@ class BackOffice(mesa.Agent):
         row = bodies.index[self.code]
         staff = float(bodies.numbers("staff")[row]) - self.lost
         gained = float(bodies.numbers("gained_posts")[row]) + self.gained
-        own = max(1.0, staff * float(bodies.numbers("share_of_time")[row]))
-        return float(own + gained * rules.moved_post_share)
+        share = float(bodies.numbers("share_of_time")[row])
+        return float(full_time(staff, share) + gained * rules.moved_post_share)
 
     def step(self) -> None:
         """Note yesterday's work, and set today's desks if posts have moved."""
@@ -61,6 +62,12 @@ class BackOffice(mesa.Agent):
         self._posted_in, self.desks_then = posted, self.desks
         opens, closes = round(rules.opens_hour * HOUR), round(rules.closes_hour * HOUR)
         model.network.staff(self.station, constant(self.desks * model.presence, opens, closes))
+
+    @property
+    def renders_services(self) -> bool:
+        """Whether its utilisation says anything: a body without services has no desks."""
+        bodies = self.model.tables["bodies"]
+        return float(bodies.numbers("share_of_time")[bodies.index[self.code]]) > 0
 
     @property
     def can_spare(self) -> bool:
@@ -101,7 +108,7 @@ class Employer(mesa.Agent):
         row = employers.index[self.name]
         posts = int(employers.numbers("posts_by_utilisation")[row])
         since = self.model.measured_day
-        if posts == 0 or since < 0 or len(self.bodies) < 2:
+        if posts == 0 or since < 0:
             return
         if since % self.model.config.back_office.review_every_days == 0:
             for _ in range(posts - len(self.moves)):
@@ -110,10 +117,12 @@ class Employer(mesa.Agent):
                 body.busy = body.duty = 0
 
     def _move_one(self) -> None:
-        ranked = sorted(self.bodies, key=lambda body: (body.expected_utilisation(), body.code))
-        donors = [body for body in ranked if body.can_spare]
+        able = [body for body in self.bodies if body.renders_services]
+        if len(able) < 2:
+            return
+        ranked = sorted(able, key=lambda body: (body.expected_utilisation(), body.code))
         receiver = ranked[-1]
-        donors = [body for body in donors if body is not receiver]
+        donors = [body for body in ranked[:-1] if body.can_spare]
         if donors and donors[0].expected_utilisation() < receiver.expected_utilisation():
             donors[0].lost += 1
             receiver.gained += 1

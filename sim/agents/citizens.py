@@ -149,8 +149,8 @@ class Citizens(mesa.Agent):
                 trust.drift_per_year / 12,
             )
             spread_awareness(
-                self.people, model.world.places.first, np.uint64(model.seed), model.replication,
-                month, trust.word_of_mouth_per_month,
+                self.people, model.world.places.first, model.world.places.covered,
+                np.uint64(model.seed), model.replication, month, trust.word_of_mouth_per_month,
             )  # fmt: skip
         self._month = month
         self._needs = model.needs_of(month)

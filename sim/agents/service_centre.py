@@ -14,8 +14,6 @@ from sim.units import HOUR
 if TYPE_CHECKING:
     from sim.model import ServiceModel
 
-MEMORY = 0.1  # weight of the last day in the published wait
-
 
 class ServiceCentre(mesa.Agent):
     """A one-stop office with numbered counters and one line.
@@ -60,5 +58,6 @@ class ServiceCentre(mesa.Agent):
         served = int(yesterday[OfficeTally.SERVED])
         if served:
             wait = int(yesterday[OfficeTally.WAIT_SECONDS]) / served
-            self.published_wait += MEMORY * (wait - self.published_wait)
+            memory = self.model.config.office.published_wait_memory
+            self.published_wait += memory * (wait - self.published_wait)
         self.model.published_wait[self.station] = self.published_wait

@@ -38,7 +38,7 @@ class Stream(StrEnum):
 def stream_key(stream: Stream) -> np.uint64:
     """The second word of a stream's key; the first is the study seed.
 
-    >>> stream_key(Stream.NEED) != stream_key(Stream.CHANNEL)
+    >>> bool(stream_key(Stream.NEED) != stream_key(Stream.CHANNEL))
     True
     """
     return np.uint64(int.from_bytes(blake2b(stream.encode(), digest_size=8).digest(), "little"))

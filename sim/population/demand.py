@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from sim.errors import ModelError
 from sim.population.kernels import guide_to, needs_of_month
 from sim.population.people import People
+from sim.region.region import Region
 from sim.region.schema import MONTHS
 from sim.region.table import Table
 from sim.service.requests import OCCASIONS
 
 GUIDES = 256
-DAYS_IN_YEAR = 365.25
 
 
 class Needs(NamedTuple):
@@ -50,15 +50,24 @@ def seasons(tables: Mapping[str, Table]) -> NDArray[np.float64]:
     return factor
 
 
+def _largest_rates(tables: Mapping[str, Table]) -> NDArray[np.float64]:
+    """The largest monthly rate of each service, of any group in any month."""
+    rates = monthly_rates(tables)[None] * seasons(tables)[:, None, :]
+    largest: NDArray[np.float64] = rates.max(axis=(0, 1))
+    return largest
+
+
 class Demand:
     """Generates the needs of a month, for the applicants of a region.
 
-    Services are drawn from a mix fixed by the region's own tables, the largest rate of any group
-    in any month, so that no scenario and no other citizen moves a candidate.
+    Services are drawn from a mix fixed by the region's files, the largest rate of any group in any
+    month, so that no scenario, no cell set by a user and no other citizen moves a candidate. A
+    service that nobody needs in the files takes its weight from the cells that were set.
     """
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        weight = (monthly_rates(tables)[None] * seasons(tables)[:, None, :]).max(axis=(0, 1))
+    def __init__(self, region: Region) -> None:
+        weight = _largest_rates(region.files)
+        weight = np.where(weight > 0, weight, _largest_rates(region.tables))
         self._mix = weight / weight.sum()
         self._cumulative = np.cumsum(self._mix)
         self._cumulative[-1] = 1.0

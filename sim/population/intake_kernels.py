@@ -94,7 +94,8 @@ def open_cases(
         second = np.int64(due.second[k])
         cases.first[case] = visit
         cases.id[case] = case_id(who, root, kind, number)
-        cases.priority[case] = 0 if people.can[citizen] & PRIORITY else 1
+        in_person = channel in (OFFICE, VAN, BODY)
+        cases.priority[case] = 0 if in_person and people.can[citizen] & PRIORITY else 1
         if channel == CALL:
             words = philox(seed, CALLING, np.uint64(who), np.uint64(root), occasion, replication)
             work = whole_seconds(
@@ -102,7 +103,6 @@ def open_cases(
             )
             patience = whole_seconds(intake.call_patience * exponential(uniform(words[1])))
             set_visit(cases, visit, stops.call_centre, work, patience, FOREVER)
-            cases.priority[case] = 1
             visit += 1
         else:
             chance = philox(seed, DECISION, np.uint64(who), np.uint64(root), occasion, replication)
@@ -116,7 +116,7 @@ def open_cases(
             if missing < incomplete:
                 marks |= INCOMPLETE
             by_desk = marks & DECIDED != 0
-            if channel in (OFFICE, VAN, BODY):
+            if in_person:
                 front = people.office[citizen]
                 if channel == VAN:
                     front = stops.van[s]

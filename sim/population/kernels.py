@@ -168,7 +168,7 @@ def drift(trust, home, share):
 
 
 @loop
-def spread_awareness(people, first, seed, replication, month, hazard):
+def spread_awareness(people, first, covered, seed, replication, month, hazard):
     """Word of mouth: who does not know the portal hears of it with the share who do.
 
     The chance in a month is ``hazard`` times the aware share of the settlement's applicants.
@@ -183,9 +183,10 @@ def spread_awareness(people, first, seed, replication, month, hazard):
         if aware in (0, applicants):
             continue
         chance = hazard * aware / applicants
+        net = NET_IF_COVERED if covered[s] else NET
         for citizen in range(first[s], first[s + 1]):
             can = people.can[citizen]
-            if can & APPLY and can & NET and not can & AWARE:
+            if can & APPLY and can & net and not can & AWARE:
                 who = np.uint64(citizen_id(s, first, citizen))
                 words = philox(seed, AWARENESS, who, NONE, np.uint64(month), np.uint64(replication))
                 if uniform(words[0]) < chance:

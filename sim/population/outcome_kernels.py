@@ -7,11 +7,13 @@ import numpy as np
 from sim.chance.kernels import half_uniforms, normal, philox, uniform
 from sim.chance.streams import Stream, stream_key
 from sim.compiled import inline, loop
-from sim.population.choice_kernels import BODY, OFFICE, VAN, has_internet
+from sim.population.choice_kernels import BODY, OFFICE, VAN, WEB, has_internet
 from sim.population.day_kernels import (
     ASSISTED,
     CALL,
     DECIDED,
+    DECISION,
+    FILING,
     G_BAD,
     G_COMPLAINTS,
     G_GAVE_UP,
@@ -32,13 +34,11 @@ from sim.population.day_kernels import (
 from sim.population.intake_kernels import INFORMED, PICK_UP, RESUBMIT, RETURN
 from sim.population.kernels import AWARE, EDS, PHONE, citizen_id
 from sim.service.cases import NEVER, Outcome
-from sim.service.requests import Mark
 from sim.service.tallies import GroupTally, ServiceTally
 from sim.units import DAY
 
 EXPERIENCE = stream_key(Stream.EXPERIENCE)
 SERVED = int(Outcome.SERVED)
-SHOWN = int(Mark.SHOWN)
 S_REFUSED, RETURNED = int(ServiceTally.REFUSED), int(ServiceTally.RETURNED)
 ON_TIME, OVERDUE = int(ServiceTally.ON_TIME), int(ServiceTally.OVERDUE)
 WORKING_DAYS, CALLS = int(ServiceTally.WORKING_DAYS), int(ServiceTally.CALLS)
@@ -114,7 +114,7 @@ def close_cases(
         if channel == CALL:
             n = after_call(
                 people, places, catalogue, today, citizen, s, who, root, service, number, marks,
-                log.outcome[last] == SERVED, tally, out, n,
+                log.outcome[last] == SERVED, cases.arrival[case] % DAY, tally, out, n,
             )  # fmt: skip
             continue
         occasion = np.uint64(kind * KIND_STEP + number)
@@ -241,15 +241,25 @@ def show_portal(people, places, after, citizen, s, word, groups, group):
 @inline
 def after_call(
     people, places, catalogue, today, citizen, s, who, root, service, number, marks, answered,
-    tally, out, n,
+    second, tally, out, n,
 ):  # fmt: skip
-    """An answered call informs, or mends a failed attempt; an unanswered one becomes a visit."""
+    """An answered call informs, or mends a failed attempt; an unanswered one becomes a visit.
+
+    What was mended is decided at once by a rule, or goes to a desk on the next day.
+    """
     tally[service, CALLS] += 1
     if marks & RESCUE:
         if answered:
+            people.habit[citizen] = 1
+            words = philox(
+                today.seed, DECISION, who, np.uint64(root), np.uint64(0), today.replication
+            )
+            if uniform(words[0]) >= catalogue.auto[service]:
+                return write(
+                    out, n, today.day + 1, second, citizen, root, service, FILING, 0, WEB, DECIDED
+                )
             tally[service, AUTO] += 1
             tally[service, ISSUED] += 1
-            people.habit[citizen] = 1
             return n
         day = next_visit_day(today, who, root, ASSISTED, 0)
         where = BODY if catalogue.sector[service] >= 0 else OFFICE

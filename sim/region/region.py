@@ -19,12 +19,16 @@ Tables = Mapping[str, Table]
 
 @dataclass(frozen=True)
 class Region:
-    """Where a run takes place. ``tables`` hold numbers only the region knows."""
+    """Where a run takes place. ``tables`` hold numbers only the region knows.
+
+    ``files`` are the tables as read; ``tables`` hold the cells that a user set as well.
+    """
 
     name: str
     tables: Tables
     special_days: Mapping[date, str]
     starts: date  # first measured day
+    files: Tables
 
     def first_day(self, run_in_days: int) -> date:
         """The civil date on which a run begins, some days before measuring."""
@@ -51,7 +55,7 @@ class Region:
             raise InputError(problems, where=f"the tables of region '{name}'")
         tables["settlements"] = settle(tables["districts"], tables["settlement_recipe"])
         tables["bodies"], tables["employers"] = _employers(tables["bodies"])
-        return cls(name, tables, _special_days(tables["holidays"]), starts)
+        return cls(name, tables, _special_days(tables["holidays"]), starts, tables)
 
     def with_cells(self, cells: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Region:
         """The same region with single cells of its tables set: table, row, column, value."""

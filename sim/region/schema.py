@@ -163,7 +163,7 @@ SCHEMAS = {
             "name": FREE,
             "district": Text(refers_to="districts"),
             "kind": Text(choices=("ordinary", "duty", "specialised_duty")),
-            "counters": Number(0, 500, whole=True),
+            "counters": Number(1, 500, whole=True),
             "operators": Number(0, 10_000),
             "other_staff": Number(0, 10_000),
             "latitude_deg": LATITUDE,

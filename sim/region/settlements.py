@@ -1,7 +1,7 @@
 """Settlements of a region: towns and centres as given, villages drawn from a recipe.
 
 No list of villages with their populations is public, so villages are synthetic and carry codes.
-A village is drawn by its own address: one more village moves no other.
+A village is drawn by its own address: one more village of a district moves none of another.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from sim.report.words import parameter
 from sim.studies.changed import Changed, changed
 from sim.studies.run import timeline_of
 
-PAPERS, UNKNOWNS = "papers.csv", "unknowns.csv"
+PAPERS, EVIDENCE, UNKNOWNS = "papers.csv", "evidence.csv", "unknowns.csv"
 CONFIDENCE = ("direct", "derived", "analog country", "assumption", "recall")
 UNSURE = ("assumption", "recall")
 HEADER = ("parameter", "value", "unit", "low", "high", "source", "confidence", "note")
@@ -72,6 +72,11 @@ def _changes(one: Composed) -> list[Changed]:
 def papers(study: Study) -> Rows:
     """The sources by number, where the region lists them."""
     return rows_of(newest(study.config, PAPERS))
+
+
+def evidence(study: Study) -> Rows:
+    """The findings that numbers stand on, by the number that a source names, as P36."""
+    return rows_of(newest(study.config, EVIDENCE))
 
 
 def unknowns(study: Study) -> Rows:

@@ -64,6 +64,7 @@ def _said(pieces: Pieces) -> dict[str, Any]:
         "tables": assumptions.tables(study),
         "changes": {study.title(k): v for k, v in assumptions.changes(study).items()},
         "papers": assumptions.papers(study),
+        "evidence": assumptions.evidence(study),
         "unknowns": assumptions.unknowns(study),
         "may_be_zero": assumptions.may_be_zero(study),
         "moved_post": assumptions.value_of(study, "back_office.moved_post_share"),

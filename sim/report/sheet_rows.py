@@ -16,7 +16,7 @@ from scipy.stats import norm
 
 from sim.chance.kernels import sigma_of
 from sim.report.base_year import BaseYear, share
-from sim.service.catalogue import READINGS, RETURNS, yearly
+from sim.service.catalogue import READINGS, yearly
 
 STANDARD = 15.0  # minutes, in the names of rows
 
@@ -160,7 +160,8 @@ def failures(base: BaseYear, asked: Asked) -> float:
 def _planned_visits(base: BaseYear) -> float:
     """Visits a year that first filings bring, by the tables: with returns and pick-ups."""
     table = base.tables["services"]
-    each = table.numbers("visits_per_need") * (1 + RETURNS * table.numbers("incomplete_pct") / 100)
+    returns = base.config.office.return_pct / 100 * table.numbers("incomplete_pct") / 100
+    each = table.numbers("visits_per_need") * (1 + returns)
     return float(yearly(base.tables, "office_filings_per_1000").sum(axis=1) @ each)
 
 
@@ -180,7 +181,7 @@ def working_days(base: BaseYear, _: Asked) -> float:
 @row("office_visits_per_day")
 def visits_per_day(base: BaseYear, _: Asked) -> float:
     """Visits to offices and mobile units over worked days."""
-    return base.visits / base.working_days
+    return share(base.visits, base.working_days)
 
 
 @row("service_time_over_15")

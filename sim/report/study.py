@@ -47,7 +47,7 @@ class Study:
         measured = _measured(folder / METRICS_FILE)
         try:
             scenarios = {name: _composed(name, one) for name, one in said["scenarios"].items()}
-        except ValueError:
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise FolderError(f"{folder} {OTHER_VERSION}") from None
         if any(set(values) != set(METRICS) for values in measured.values()):
             raise FolderError(f"{folder} {OTHER_VERSION}")
@@ -151,8 +151,13 @@ def _measured(path: Path) -> Measured:
     if not path.is_file():
         raise FolderError(f"{path} is missing; run the comparison again.")
     found: dict[tuple[str, int], dict[str, float]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            run = found.setdefault((row["scenario"], int(row["replication"])), {})
-            run[row["metric"]] = float(row["value"])
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                run = found.setdefault((row["scenario"], int(row["replication"])), {})
+                run[row["metric"]] = float(row["value"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FolderError(f"{path} cannot be read ({error}); run the comparison again.") from None
+    if not found:
+        raise FolderError(f"{path} is empty; run the comparison again.")
     return found

@@ -22,7 +22,7 @@ def grid_of(latitude: NDArray[np.float64], longitude: NDArray[np.float64]) -> ND
     Examples
     --------
     >>> grid_of(np.array([50.0, 48.0]), np.array([50.0, 50.0])).tolist()
-    [[0, 0], [0, 2]]
+    [[0, 0], [0, 3]]
     """
     x = longitude * cos(radians(float(latitude.mean())))
     width, height = max(float(np.ptp(x)), 1e-3), max(float(np.ptp(latitude)), 1e-3)

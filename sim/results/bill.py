@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config import Config
 from sim.region.table import Table
 from sim.service.layout import posts_of
 
@@ -15,66 +16,89 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 Columns = dict[str, NDArray[Any]]
+Tables = Mapping[str, Table]
 MONTHS = 12
-SERVICES_OF_THE_PORTAL = 5  # a change of the whole portal is developed as so many services
 
 
-def bill_of(model: ServiceModel, tables: Mapping[str, Columns]) -> Columns:
+class Holdings:
+    """An observer of what is held whether busy or not: posts, vehicles, investments.
+
+    ``years`` of an item are what was held on each measured day, summed, over the days of a year.
+    What a lever brings in the middle of a run is held from that day on.
+    """
+
+    def __init__(self) -> None:
+        self.years: dict[str, float] = {}
+        self._tables: Tables | None = None
+        self._config: Config | None = None
+        self._held: dict[str, float] = {}
+
+    def __call__(self, model: ServiceModel) -> None:
+        """Note a measured day."""
+        if model.measured_day < 0:
+            return
+        tables, config = model.tables, model.config
+        if self._tables is not tables or self._config is not config:
+            self._tables, self._config = tables, config
+            self._held = held(*model.timeline.at(-1), tables, config)
+        for item, amount in self._held.items():
+            self.years[item] = self.years.get(item, 0.0) + amount / model.days_in_year
+
+
+def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> dict[str, float]:
+    """What is held on a day: posts, vehicles, villages, services; a moved post is no new one."""
+    offices, cost = tables["offices"], config.cost
+    posts = float((offices.numbers("operators") + offices.numbers("other_staff")).sum())
+    counters = base["offices"].numbers("counters").sum()
+    per_counter = float(base["offices"].numbers("operators").sum() / counters)
+    posts += per_counter * float(offices.numbers("counters").sum() - counters)
+    connected = tables["settlements"].numbers("covered") - base["settlements"].numbers("covered")
+    developed = float(_developed(base["services"], tables["services"]))
+    developed += config.portal.app_services != base_config.portal.app_services
+    of_portal = cost.services_of_portal
+    developed += of_portal * (config.choice.ease_level != base_config.choice.ease_level)
+    return {
+        "office posts": posts,
+        "desk posts on services": float(posts_of(base["bodies"], base_config).sum()),
+        "mobile vehicles": float(config.mobile.units),
+        "consultants": config.office.extra_consultants * len(offices),
+        "village connections": float(connected.sum()),
+        "services developed": developed,
+    }
+
+
+def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Columns]) -> Columns:
     """What was paid in the measured days, and what of it followed the work.
 
     ``paid`` counts posts whether busy or not; ``followed_work`` counts only hours of work, road,
     and single cases: what could be avoided if posts closed. Investments are spread over their life
-    at the discount rate.
+    at the discount rate, from the day they are there.
     """
-    config = model.config
-    cost, days = config.cost, config.run.days
-    years = days / model.days_in_year
-    base = model.timeline.at(-1)
-    offices = model.tables["offices"]
-    counters, desks = tables["counters"], tables["desks"]
-    is_office = counters["role"] == "office"
-    is_desk = desks["role"] == "desk"
-    office_posts = float((offices.numbers("operators") + offices.numbers("other_staff")).sum())
-    base_counters = base[0]["offices"].numbers("counters").sum()
-    per_counter = float(base[0]["offices"].numbers("operators").sum() / base_counters)
-    office_posts += per_counter * float(offices.numbers("counters").sum() - base_counters)
+    cost, years = model.config.cost, holdings.years
+    counters, desks, vans = tables["counters"], tables["desks"], tables["vans"]
+    services = tables["services"]
+    busy_counters = counters["busy_seconds"][counters["role"] == "office"].sum() / 3600
+    busy_desks = desks["busy_seconds"][desks["role"] == "desk"].sum() / 3600
     office_month = cost.office_post_month * cost.overhead_factor
     body_month = cost.body_post_month * cost.overhead_factor
-    hour_of_post = MONTHS * 60 / config.back_office.minutes_per_person_year
-    busy_counters = counters["busy_seconds"][is_office].sum() / 3600
-    busy_desks = desks["busy_seconds"][is_desk].sum() / 3600
-    posts = posts_of(base[0]["bodies"], config)  # a moved post is paid as before
-    services = tables["services"]
-    online = services["attempts"].sum()
-    vans = tables["vans"]
-    consultants = config.office.extra_consultants * len(offices)
-    connected = float(
-        (
-            model.tables["settlements"].numbers("covered")
-            - base[0]["settlements"].numbers("covered")
-        ).sum()
-    )
-    moved = _developed(base[0]["services"], model.tables["services"]) + (
-        config.portal.app_services != base[1].portal.app_services
-    )
-    moved += SERVICES_OF_THE_PORTAL * (config.choice.ease_level != base[1].choice.ease_level)
+    months_of_an_hour = MONTHS * 60 / model.config.back_office.minutes_per_person_year
     rate = cost.discount_rate_pct / 100
+    vehicle = annuity(cost.van_price, cost.van_life_years, rate)
+    connection = annuity(cost.village_connection, cost.connection_life_years, rate)
+    service = annuity(cost.service_online, cost.service_life_years, rate)
     items = {
-        "office posts": (office_posts * office_month * MONTHS * years,
-                         busy_counters * hour_of_post * office_month),
-        "desk posts on services": (float(posts.sum()) * body_month * MONTHS * years,
-                                   busy_desks * hour_of_post * body_month),
+        "office posts": (years["office posts"] * office_month * MONTHS,
+                         busy_counters * months_of_an_hour * office_month),
+        "desk posts on services": (years["desk posts on services"] * body_month * MONTHS,
+                                   busy_desks * months_of_an_hour * body_month),
         "mobile crews": (_active(vans) * cost.van_crew_day,) * 2,
         "mobile road": (vans["metres"].sum() / 1000 * cost.van_km,) * 2,
-        "mobile vehicles": (config.mobile.units * years
-                            * annuity(cost.van_price, cost.van_life_years, rate),) * 2,
-        "online cases": (online * cost.online_case,) * 2,
+        "mobile vehicles": (years["mobile vehicles"] * vehicle,) * 2,
+        "online cases": (services["attempts"].sum() * cost.online_case,) * 2,
         "calls": (services["calls"].sum() * cost.call,) * 2,
-        "consultants": (consultants * office_month * MONTHS * years,) * 2,
-        "village connections": (connected * years * annuity(
-            cost.village_connection, cost.connection_life_years, rate),) * 2,
-        "services developed": (moved * years * annuity(
-            cost.service_online, cost.service_life_years, rate),) * 2,
+        "consultants": (years["consultants"] * office_month * MONTHS,) * 2,
+        "village connections": (years["village connections"] * connection,) * 2,
+        "services developed": (years["services developed"] * service,) * 2,
     }  # fmt: skip
     paid, followed = np.array(list(items.values()), dtype=np.float64).T
     return {

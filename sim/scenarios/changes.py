@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Literal
 
 import numpy as np
+from pydantic import ValidationError
 
 from sim.config import Config
 from sim.errors import InputError, nearest
-from sim.region.table import Table
+from sim.problems import problems_of
+from sim.region.schema import SCHEMAS
+from sim.region.table import Number, Table
 
 Operation = Literal["add", "multiply", "set", "row"]
+DUST = 1e-9  # what sums of shares leave over
+SEATS = ("counters", "gained_posts", "posts_by_utilisation")
 PARAMETERS = "parameters"  # the configuration seen as a table: sections are rows, keys columns
 Setting = tuple[Mapping[str, Table], Config]
 
@@ -60,10 +66,11 @@ class Timeline:
         self.tables, self.config = _with_rows(tables, changes), config
         self.changes = tuple(change for change in changes if change.operation != "row")
         problems = [*_unknown(self.tables, config, self.changes), *_conflicts(self.changes)]
-        if problems:
-            raise InputError(problems, where="the levers")
         self._marks: tuple[float, ...] | None = None
         self._setting: Setting = (self.tables, config)
+        problems = problems or list(dict.fromkeys(self._beyond()))
+        if problems:
+            raise InputError(problems, where="the levers")
 
     def moves(self, day: int) -> bool:
         """Whether anything is different on a measured day from the day before."""
@@ -81,6 +88,21 @@ class Timeline:
         ends = {change.day + change.ramp_days for change in self.changes}
         settings = [self.at(day)[1] for day in (-1, *sorted(ends))]
         return max(int(getattr(getattr(config, section), key)) for config in settings)
+
+    def _beyond(self) -> Iterator[str]:
+        """Values that levers leave together and that none of them would alone."""
+        for day in sorted({day for c in self.changes for day in (c.day, c.day + c.ramp_days)}):
+            try:
+                tables, _ = self.at(day)
+            except ValidationError as error:
+                yield from problems_of(error, Config)
+            else:
+                yield from _outside(self.changes, tables)
+
+    def gains(self) -> int:
+        """The most counters or posts that changes can give to one station, taken together."""
+        added = (c for c in self.changes if c.column in SEATS and c.operation == "add")
+        return ceil(sum(max(0.0, float(change.amount)) for change in added))
 
     def _resolved(self, day: int) -> Setting:
         tables, parameters = dict(self.tables), self.config.model_dump()
@@ -109,9 +131,10 @@ def _with_rows(tables: Mapping[str, Table], changes: Iterable[Change]) -> Mappin
 def _combined(base: Any, active: list[Change], day: int) -> Any:
     """Set, then multiply, then add; whole numbers stay whole, words and lists are exchanged."""
     value = base
-    for change in active:
-        if change.operation == "set":
-            value = _ramped(base, change.amount, change.share(day))
+    setters = [change for change in active if change.operation == "set"]
+    if setters:  # all to one amount, or they would have been refused
+        share = max(change.share(day) for change in setters)
+        value = _ramped(base, setters[0].amount, share)
     for change in active:
         if change.operation == "multiply":
             value *= 1 + (change.amount - 1) * change.share(day)
@@ -153,6 +176,24 @@ def _unknown(
         elif column not in tables[name].columns:
             known = tables[name].columns
             yield f"{said}no column '{column}' in table '{name}'.{nearest(column, known)}"
+
+
+def _outside(changes: Iterable[Change], tables: Mapping[str, Table]) -> Iterator[str]:
+    """Cells that changes take out of the bounds of their columns."""
+    levers: dict[tuple[str, str, str], list[str]] = {}
+    for change in changes:
+        if change.table in SCHEMAS:
+            levers.setdefault(change.cell, []).append(f"'{change.lever}'")
+    for (name, row, column), names in levers.items():
+        kind = SCHEMAS[name].columns.get(column)
+        if not isinstance(kind, Number):
+            continue
+        value = float(tables[name].numbers(column)[tables[name].index[row]])
+        if not kind.low - DUST <= value <= kind.high + DUST:
+            yield (
+                f"{' and '.join(dict.fromkeys(names))} set {name}.{row}.{column} to {value:g}; it "
+                f"must lie between {kind.low:g} and {kind.high:g}."
+            )
 
 
 def _conflicts(changes: Iterable[Change]) -> Iterator[str]:

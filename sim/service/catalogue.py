@@ -51,7 +51,7 @@ def catalogue_of(tables: Mapping[str, Table], config: Config) -> Catalogue:
     services = tables["services"]
     percent = {name: services.numbers(name) / 100 for name in PERCENTS}
     is_paper = np.array([word == "paper" for word in services.words("format")])
-    filings, _ = _filings(tables)
+    filings, _ = _filings(tables, config)
     has_office = filings > 0
     at_provider = percent["in_person_at_provider_pct"] * READINGS[config.scope.rest]
     has_body = (at_provider > 0) | (is_paper & ~has_office & (_needs(tables) > 0))
@@ -82,7 +82,7 @@ def catalogue_of(tables: Mapping[str, Table], config: Config) -> Catalogue:
         failure=failure,
         own_counter=own_counter,
         incomplete=percent["incomplete_pct"],
-        auto=percent["auto_decided_pct"],
+        auto=np.where(decided_by_rule(tables), 1.0, percent["auto_decided_pct"]),
         pick_up=services.numbers("visits_per_need") - 1,
         limit_days=np.maximum(1, np.ceil(services.numbers("limit_working_days"))).astype(np.int64),
         counter_seconds=services.numbers("counter_minutes") * MINUTE,
@@ -124,20 +124,29 @@ def yearly(tables: Mapping[str, Table], column: str) -> NDArray[np.float64]:
     return found
 
 
+def decided_by_rule(tables: Mapping[str, Table]) -> NDArray[np.bool_]:
+    """Services that no body decides: all their routing leads to the system itself."""
+    routing = tables["routing"]
+    rows = zip(
+        routing.words("service"), routing.words("level"), routing.numbers("share"), strict=True
+    )
+    by_body = {service for service, level, share in rows if level != "system" and share > 0}
+    return np.array([service not in by_body for service in tables["services"].rows])
+
+
 def _needs(tables: Mapping[str, Table]) -> NDArray[np.float64]:
     needs: NDArray[np.float64] = yearly(tables, "needs_per_1000").sum(axis=1)
     return needs
 
 
-def _filings(tables: Mapping[str, Table]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _filings(
+    tables: Mapping[str, Table], config: Config
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """First filings at counters a year, and the visits they bring, by service."""
     services = tables["services"]
     filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
-    returns = 1 + RETURNS * services.numbers("incomplete_pct") / 100
+    returns = 1 + config.office.return_pct / 100 * services.numbers("incomplete_pct") / 100
     return filings, filings * services.numbers("visits_per_need") * returns
-
-
-RETURNS = 0.7  # of those sent home for documents, in the derivation of the filings
 
 
 def _constants(
@@ -170,7 +179,7 @@ def _failures(
     in_person = services.numbers("in_person_at_provider_pct") / 100 * READINGS[config.scope.rest]
     attempts = _needs(tables) * (1 - in_person) - filings
     expected = np.maximum(attempts, 0) * visit
-    allowed = portal.failure_cap_pct / 100 * _filings(tables)[1]
+    allowed = portal.failure_cap_pct / 100 * _filings(tables, config)[1]
     own = np.divide(allowed, expected, out=np.zeros_like(allowed), where=expected > 0)
     return failure, np.clip(own, 0.0, 1.0)
 

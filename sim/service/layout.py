@@ -37,16 +37,23 @@ def stop_of(unit: int, stop: int) -> str:
     return f"van_{unit + 1}/stop_{stop + 1}"
 
 
-def lay_out(tables: Mapping[str, Table], config: Config, most_units: int) -> Network:
-    """All stations of a region; ``most_units`` vans is the most that any day of the run has."""
+def lay_out(
+    tables: Mapping[str, Table], config: Config, most_units: int, gains: int = 0
+) -> Network:
+    """All stations of a region, with seats for whatever a run may add.
+
+    ``most_units`` vans is the most that any day of the run has; ``gains`` the most counters or
+    posts that levers give to any one station.
+    """
+    headroom = HEADROOM + gains
     network = Network()
     offices, providers, bodies = tables["offices"], tables["providers"], tables["bodies"]
     for code, counters in zip(offices.rows, offices.wholes("counters"), strict=True):
-        network.add(code, Role.OFFICE, int(counters) + HEADROOM, Closing.FINISH)
+        network.add(code, Role.OFFICE, int(counters) + headroom, Closing.FINISH)
     crew = int(tables["vans"].wholes("operators").max())
     for unit in range(most_units):
         for stop in range(2):
-            network.add(stop_of(unit, stop), Role.VAN, crew + HEADROOM, Closing.SEND_HOME)
+            network.add(stop_of(unit, stop), Role.VAN, crew + headroom, Closing.SEND_HOME)
     districts = tables["districts"].rows
     for sector in sector_names(tables):
         for district in districts:
@@ -58,23 +65,31 @@ def lay_out(tables: Mapping[str, Table], config: Config, most_units: int) -> Net
             ]
             if rows:
                 most = providers.numbers("desks_at_provider")[rows[0]]
-                seats = int(max(most, providers.numbers("desks_mixed")[rows[0]])) + HEADROOM
+                seats = int(max(most, providers.numbers("desks_mixed")[rows[0]])) + headroom
                 network.add(counter_of(sector, district), Role.PROVIDER, seats, Closing.FINISH)
-    agents = config.call_centre.agents + HEADROOM
+    agents = config.call_centre.agents + headroom
     network.add(CALL_CENTRE, Role.CALL_CENTRE, agents, Closing.NONE, ALWAYS)
     for code, desks in zip(bodies.rows, posts_of(bodies, config), strict=True):
-        network.add(code, Role.DESK, int(desks) + HEADROOM, Closing.NONE, OFFICE_CLOCK)
+        network.add(code, Role.DESK, int(desks) + headroom, Closing.NONE, OFFICE_CLOCK)
     for i in range(len(providers)):
         name = desk_of(providers.words("sector")[i], providers.words("district")[i])
-        seats = int(providers.numbers("back_staff")[i]) + HEADROOM
+        seats = int(providers.numbers("back_staff")[i]) + headroom
         network.add(name, Role.PROVIDER_DESK, seats, Closing.NONE, OFFICE_CLOCK)
     network.seal(n_clocks=1)
     return network
 
 
 def posts_of(bodies: Table, config: Config) -> NDArray[np.float64]:
-    """Full-time desks of each body: at least one, plus what moved posts give."""
-    own = bodies.numbers("staff") * bodies.numbers("share_of_time")
-    gained = bodies.numbers("gained_posts") * config.back_office.moved_post_share
-    desks: NDArray[np.float64] = np.maximum(LEAST_DESKS, own) + gained
-    return desks
+    """Full-time desks of each body, with what moved posts give."""
+    rows = zip(bodies.numbers("staff"), bodies.numbers("share_of_time"), strict=True)
+    own = np.array([full_time(float(staff), float(share)) for staff, share in rows])
+    return own + bodies.numbers("gained_posts") * config.back_office.moved_post_share
+
+
+def full_time(staff: float, share: float) -> float:
+    """Full-time desks of a body: its share of time, at least one; none without services.
+
+    >>> full_time(20, 0.2), full_time(3, 0.1), full_time(119, 0)
+    (4.0, 1.0, 0.0)
+    """
+    return max(LEAST_DESKS, staff * share) if share > 0 else 0.0

@@ -42,7 +42,6 @@ class Ledger:
             page[:] = 0
 
     def clear(self) -> None:
-        """Begin anew, as when measuring begins."""
-        self.begin_day()
-        for page in (self.stations, self.groups, self.hours, self.waits):
+        """Forget what observers have not taken, as when measuring begins; no agent reads it."""
+        for page in (self.groups, self.hours, self.waits):
             page[:] = 0

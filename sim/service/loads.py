@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.region.table import Table
-from sim.service.catalogue import READINGS, RETURNS, Catalogue, sector_names, yearly
+from sim.service.catalogue import READINGS, Catalogue, sector_names, yearly
 from sim.service.layout import CALL_CENTRE, LEAST_DESKS, counter_of, desk_of, posts_of
 from sim.service.network import Network
 from sim.service.routing import Routing
@@ -32,8 +32,10 @@ class Load:
 
     @property
     def load(self) -> float:
-        """Work per time on duty."""
-        return self.work_hours / self.duty_hours if self.duty_hours else float("inf")
+        """Work per time on duty; nothing on nothing is nothing."""
+        if self.duty_hours:
+            return self.work_hours / self.duty_hours
+        return float("inf") if self.work_hours else 0.0
 
 
 def expected_loads(
@@ -65,7 +67,7 @@ def desk_work(
     online = np.clip(1 - in_person - at_body[:, None], 0, 1) * catalogue.online[:, None]
     missing = catalogue.incomplete[:, None]
     again = online * missing * config.portal.incomplete_factor
-    lost = (1 - online) * missing * (1 - RETURNS)
+    lost = (1 - online) * missing * (1 - config.office.return_pct / 100)
     touches = needs * (1 - catalogue.auto[:, None]) * (1 + again - lost)
     work: dict[int, float] = {}
     n_districts = needs.shape[1]
@@ -107,7 +109,8 @@ def _offices(
 ) -> Iterator[Load]:
     """Visits by filings, returns and pick-ups; failure visits come with assisted use."""
     filings = yearly(tables, "office_filings_per_1000") * config.demand.factor
-    visits = filings * (1 + RETURNS * catalogue.incomplete + catalogue.pick_up)[:, None]
+    returns = config.office.return_pct / 100 * catalogue.incomplete
+    visits = filings * (1 + returns + catalogue.pick_up)[:, None]
     seconds = visits * catalogue.counter_seconds[:, None]
     special = (catalogue.specialised > 0) & (SPECIALISED in tables["offices"].words("kind"))
     offices, districts = tables["offices"], tables["districts"]

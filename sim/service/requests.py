@@ -47,7 +47,6 @@ class Mark(IntFlag):
     INFORMED = 8  # a call has told which documents are needed
     DECIDED = 16  # goes to a desk
     RESCUE = 32  # a call after a failed attempt: unanswered, it becomes a visit
-    SHOWN = 64  # a consultant shows the portal
 
 
 REQUEST = np.dtype(

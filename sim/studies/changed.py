@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.compose import Composed, Passport, composed
 from sim.region.table import Table
 from sim.scenarios.changes import PARAMETERS, Setting, Timeline
+from sim.studies.run import region_of
 
 NOT_OF_THE_MODEL = ("run.", "place.")
 BY_USER = "set by the user"
@@ -64,11 +65,26 @@ def _by_user(one: Composed) -> Iterator[Changed]:
     """Values set on the command line or by a scenario's uncertainties."""
     base = composed([f"region={one.config.region}"]).config
     levers = {lever.name for lever in one.config.levers}
+    files = region_of(one.config).files
     for path, value in one.changed.items():
         section, _, key = path.partition(".")
+        if section == "tables":
+            yield from _cell_by_user(files, key, value)
+            continue
         before = getattr(getattr(base, section, None), key, None)
         if path not in levers and not path.startswith(NOT_OF_THE_MODEL) and before != value:
             yield _of_parameter(one, path, before, value, 0, BY_USER)
+
+
+def _cell_by_user(files: Mapping[str, Table], path: str, value: Any) -> Iterator[Changed]:
+    """A cell of a table set by the user: ``offices.SC_1.counters``; rows may hold dots."""
+    name, _, rest = path.partition(".")
+    row, _, column = rest.rpartition(".")
+    table = files[name]
+    before = table.columns[column][table.index[row]]
+    before = before if isinstance(before, str) else float(before)
+    if str(before) != str(value) and before != value:
+        yield _of_cell(table, name, row, column, (before, value), 0, BY_USER)
 
 
 def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
@@ -84,12 +100,17 @@ def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
         if name == PARAMETERS:
             yield _of_parameter(one, f"{row}.{column}", before, after, day, lever)
         else:
-            table = timeline.tables[name]
-            source = _remark(table, row, "source") or (ADDED if "source" in table.columns else MADE)
-            yield Changed(
-                f"{name}.{column}", (row,), (_remark(table, row, "name") or row,), before, after,
-                "", day, source, _remark(table, row, "confidence") or "assumption", lever,
-            )  # fmt: skip
+            yield _of_cell(timeline.tables[name], name, row, column, (before, after), day, lever)
+
+
+def _of_cell(
+    table: Table, name: str, row: str, column: str, ends: tuple[Any, Any], day: int, by: str
+) -> Changed:
+    source = _remark(table, row, "source") or (ADDED if "source" in table.columns else MADE)
+    return Changed(
+        f"{name}.{column}", (row,), (_remark(table, row, "name") or row,), *ends, "", day, source,
+        _remark(table, row, "confidence") or "assumption", by,
+    )  # fmt: skip
 
 
 def _of_parameter(one: Composed, path: str, before: Any, after: Any, day: int, by: str) -> Changed:

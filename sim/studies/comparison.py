@@ -249,7 +249,7 @@ def _in_worker(task: Task) -> Done:
 
 
 def _execute(task: Task, lived: Callable[[int, int], None]) -> Done:
-    run = execute(task.composed, lived, task.folder)
+    run = execute(task.composed, lived, task.folder, task.label)
     if task.folder is not None:
         keep(run, task.folder, task.label)
     return done_of(run, task.label)

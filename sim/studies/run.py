@@ -22,8 +22,8 @@ from sim.model import ServiceModel
 from sim.population.world import World
 from sim.region.region import Region
 from sim.region.table import Table
-from sim.results.bill import bill_of
-from sim.results.content import RESULTS_VERSION, digest_of, table_hash
+from sim.results.bill import Holdings, bill_of
+from sim.results.content import RESULTS_VERSION, canonical, digest_of, table_hash
 from sim.results.keeper import Keeper
 from sim.results.recorder import Columns, Recorder
 from sim.scenarios.changes import Timeline
@@ -133,18 +133,22 @@ def model_of(config: Config) -> ServiceModel:
 
 
 def execute(
-    composed: Composed, progress: Progress | None = None, folder: Path | None = None
+    composed: Composed,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+    label: str = "",
 ) -> Run:
     """Run a configuration from the first day of the run-in to the last measured day.
 
-    Single visits and cases are kept in a folder, if ``run.keep`` asks for them.
+    Single visits and cases are kept in a folder, if ``run.keep`` asks for them, in files named by
+    the label, or else by the scenario.
     """
     config = composed.config
     model = model_of(config)
-    recorder = Recorder()
-    model.observers.append(recorder)
+    recorder, holdings = Recorder(), Holdings()
+    model.observers += [recorder, holdings]
     kept = config.run.keep if folder is not None else []
-    label = f"{config.scenario}-{config.run.replication:03d}"
+    label = f"{label or config.scenario}-{config.run.replication:03d}"
     with Keeper(kept, (folder or Path()) / "tables", label) as keeper:
         model.observers.append(keeper)
         begin = time.perf_counter()
@@ -154,7 +158,7 @@ def execute(
         end = time.perf_counter()
         whole = keeper.close()
     tables = dict(recorder.tables())
-    tables["bill"] = bill_of(model, tables)
+    tables["bill"] = bill_of(model, holdings, tables)
     return Run(
         key_of(config),
         config,
@@ -185,6 +189,7 @@ def key_of(config: Config) -> str:
         del settings["run"][name]
     for name in ("words", "title", "first_page", "folders", "demo", "currency"):
         del settings["place"][name]
+    settings["levers"] = sorted(settings["levers"], key=canonical)  # their order moves nothing
     tables = {name: _digest(table) for name, table in region.tables.items()}
     return digest_of({"config": settings, "tables": tables, "results": RESULTS_VERSION})
 

@@ -29,7 +29,7 @@ def run(scenario: str, overrides: Sequence[str], as_json: bool) -> None:
         changes = [asdict(cells) for cells in found]
         say_json({"scenario": scenario, "says": one.says, "changes": changes})
         return
-    out.print(f"[bold]{one.title or scenario}[/bold]: {one.says}")
+    out.print(f"{one.title or scenario}: {one.says}")
     if not found:
         out.print("Nothing differs from the base year.")
     else:

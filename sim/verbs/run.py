@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
@@ -18,6 +19,7 @@ from sim.verbs.folders import folder_of
 from sim.verbs.prepare import prepared
 from sim.verbs.screen import Meter, number, out, say_json, show
 
+UNSAFE = re.compile(r"[^A-Za-z0-9_.=+-]")
 HEADLINE = (
     "office_visits",
     "wait_mean",
@@ -117,6 +119,9 @@ def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) 
         problem = f"the same run stands twice: {', '.join(twice)}."
         raise InputError([problem], where="the command line")
     every = [prepared(one, strict) for one in combinations]
+    told = [one.config.model_dump_json() for one in every]
+    if len(set(told)) < len(told):
+        raise InputError(["the same run stands twice, in other words."], where="the command line")
     folder = folder_of(study or "multirun")
     tasks = [Task(label, one, folder) for label, one in zip(labels, every, strict=True)]
     with Meter("multirun", quiet=as_json) as meter:
@@ -162,5 +167,7 @@ def _choices(text: str) -> list[str]:
 
 
 def _short(text: str) -> str:
+    """A setting as part of a label, which names files as well."""
     key, _, value = text.partition("=")
-    return value if key == "scenario" else f"{key.rsplit('.', 1)[-1]}={value}"
+    said = value if key == "scenario" else f"{key.rsplit('.', 1)[-1]}={value}"
+    return UNSAFE.sub("_", said)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sim.studies.comparison import Watched
 
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, markup=False)  # titles are anybody's
+err = Console(stderr=True, highlight=False, markup=False)
 
 
 class Meter:

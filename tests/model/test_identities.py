@@ -100,9 +100,12 @@ def _jump_the_line(one: ServiceModel, book: Book, visit: int) -> None:
     book.log.joined[visit] = (one.day - 1) * DAY
 
 
-def _let_people_wait_at_an_idle_counter(one: ServiceModel, book: Book, visit: int) -> None:
-    """A visit of an hour becomes one of a second: the counter stands idle for the rest."""
-    book.log.ended[visit] = book.log.started[visit] + 1
+def _let_people_wait_at_an_idle_counter(one: ServiceModel, book: Book, _: int) -> None:
+    """A visit becomes one of a second though the next one waits: the counter stands idle."""
+    log, rows = book.log, _served_today(one)
+    pairs = [(a, b) for a in rows for b in rows if log.ended[a] == log.started[b]]
+    visit = next(a for a, b in pairs if log.joined[b] < log.ended[a] - MINUTE)
+    log.ended[visit] = log.started[visit] + 1
 
 
 ERRORS: list[tuple[Spoil, str]] = [

@@ -89,7 +89,7 @@ def test_one_more_citizen_is_nobody_elses_business() -> None:
 
 def _needs(one: ServiceModel, without: set[int]) -> list[tuple[int, ...]]:
     """Needs of January, citizens numbered without the newcomers."""
-    demand = Demand(one.region.tables)
+    demand = Demand(one.region)
     config = one.config
     month = 2024 * 12
     ratio = np.stack([demand.ratio(one.tables, month, config.demand.factor)] * 31)
@@ -122,7 +122,7 @@ def test_a_child_who_asks_for_nothing_changes_no_table() -> None:
 def test_more_demand_adds_needs_and_renumbers_none() -> None:
     """Every need of the base is a need of a world with more demand, with the same luck."""
     one = model()
-    demand, month = Demand(one.region.tables), 2024 * 12
+    demand, month = Demand(one.region), 2024 * 12
     drawn = []
     for factor in (0.5, 1.0, 2.0):
         ratio = np.stack([demand.ratio(one.tables, month, factor)] * 31)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sim.config import Config
 from sim.errors import InputError, nearest
 from sim.region.table import Table
 from sim.scenarios.changes import Change
 from sim.scenarios.lever import Fields, cell, lever
+
+FEWEST_POSTS = 2  # that a body keeps
 
 
 class FunctionMove(Fields):
@@ -68,6 +70,12 @@ class PostMove(Fields):
     posts: Annotated[int, Field(ge=1, le=500)] = 1
     table: list[Post] = Field(default_factory=list)
 
+    @model_validator(mode="after")
+    def _one_rule(self) -> PostMove:
+        if self.table and self.by != "table":
+            raise ValueError(f"a table of moves goes with `by: table`, not with `by: {self.by}`")
+        return self
+
 
 @lever(
     "posts.move",
@@ -85,11 +93,14 @@ def move_posts(tables: Mapping[str, Table], _: Config, value: PostMove) -> Itera
     if value.by == "utilisation":
         yield cell("employers", value.employer, "posts_by_utilisation", "add", float(value.posts))
         return
-    moves = value.table
     if value.by == "coefficient":
         moves = moves_by_coefficient(tables["bodies"], value.employer, value.posts)
+    else:
+        moves = value.table
+        problems = list(_impossible(tables["bodies"], value))
+        if problems:
+            raise InputError(problems)
     for move in moves:
-        _check_pair(tables, move.giver, move.receiver)
         yield cell("bodies", move.giver, "staff", "add", -float(move.posts))
         yield cell("bodies", move.receiver, "gained_posts", "add", float(move.posts))
 
@@ -98,7 +109,7 @@ def moves_by_coefficient(bodies: Table, employer: str, posts: int) -> list[Post]
     """One post at a time from the lowest to the highest ratio of services to employees.
 
     The papers' workload coefficient counts types of services, not cases. A body keeps at least
-    two posts, and nobody gives to a body with a lower ratio.
+    two posts, and no post moves that would leave its giver above its receiver.
     """
     mine = [i for i, name in enumerate(bodies.words("employer")) if name == employer]
     types = {bodies.rows[i]: float(bodies.numbers("service_types")[i]) for i in mine}
@@ -107,30 +118,51 @@ def moves_by_coefficient(bodies: Table, employer: str, posts: int) -> list[Post]
     moved: dict[tuple[str, str], int] = {}
     for _ in range(posts):
         ranked = sorted(able, key=lambda code: (types[code] / staff[code], code))
-        givers = [code for code in ranked if staff[code] > 2]
+        givers = [code for code in ranked if staff[code] > FEWEST_POSTS]
         if len(ranked) < 2 or not givers or givers[0] == ranked[-1]:
             break
         giver, receiver = givers[0], ranked[-1]
+        if types[giver] / (staff[giver] - 1) > types[receiver] / (staff[receiver] + 1):
+            break
         staff[giver] -= 1
         staff[receiver] += 1
         moved[giver, receiver] = moved.get((giver, receiver), 0) + 1
     return [Post(giver=a, receiver=b, posts=n) for (a, b), n in moved.items()]
 
 
+def _impossible(bodies: Table, value: PostMove) -> Iterator[str]:
+    """What is wrong with a table of moves."""
+    if not value.table:
+        yield "`table` holds no moves; write giver, receiver and posts."
+    for move in value.table:
+        yield from _wrong_pair(bodies, move.giver, move.receiver)
+    known = [move for move in value.table if move.giver in bodies.index]
+    for giver in dict.fromkeys(move.giver for move in known):
+        row = bodies.index[giver]
+        if bodies.words("employer")[row] != value.employer:
+            yield f"'{giver}' does not belong to '{value.employer}'."
+        posts = sum(move.posts for move in known if move.giver == giver)
+        staff = bodies.numbers("staff")[row]
+        if staff - posts < FEWEST_POSTS:
+            yield f"'{giver}' has {staff:g} posts, keeps {FEWEST_POSTS} and cannot give {posts}."
+
+
 def _check_pair(tables: Mapping[str, Table], giver: str, receiver: str) -> None:
-    bodies = tables["bodies"]
-    problems = [
-        f"no body '{code}'.{nearest(code, bodies.rows)}"
-        for code in (giver, receiver)
-        if code not in bodies.index
-    ]
-    if not problems:
+    problems = list(_wrong_pair(tables["bodies"], giver, receiver))
+    if problems:
+        raise InputError(problems)
+
+
+def _wrong_pair(bodies: Table, giver: str, receiver: str) -> Iterator[str]:
+    unknown = [code for code in (giver, receiver) if code not in bodies.index]
+    yield from (f"no body '{code}'.{nearest(code, bodies.rows)}" for code in unknown)
+    if giver == receiver:
+        yield f"'{giver}' cannot give to itself."
+    elif not unknown:
         employer = bodies.words("employer")
         mine, theirs = employer[bodies.index[giver]], employer[bodies.index[receiver]]
         if mine != theirs:
-            problems.append(
+            yield (
                 f"'{giver}' belongs to {mine} and '{receiver}' to {theirs}: posts and functions "
                 "move inside one employer and budget level."
             )
-    if problems:
-        raise InputError(problems)
