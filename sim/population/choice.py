@@ -115,7 +115,7 @@ def places_of(tables: Mapping[str, Table], config: Config, special_office: int) 
     return Places(
         first=np.concatenate([[0], np.cumsum(settlements.wholes("residents"))]),
         district=district,
-        covered=(settlements.numbers("covered") > 0).astype(np.int64),
+        covered=(settlements.numbers("covered") >= 1).astype(np.int64),  # in full
         office_km=km,
         special_km=special_km,
         office_cost=_cost(km, config),

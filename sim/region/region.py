@@ -70,6 +70,8 @@ class Region:
                         tables[name] = with_cell(tables[name], SCHEMAS[name], row, column, value)
                     except InputError as error:
                         problems += error.problems
+        read = {name: tables[name] for name in SCHEMAS}
+        problems = problems or [*_dangling(read), *_shares(read)]
         if problems:
             raise InputError(problems, where="`tables`")
         if {"districts", "settlement_recipe"} & set(cells):
@@ -161,3 +163,20 @@ def _shares(tables: Tables) -> Iterator[str]:
     for service in tables["services"].rows:
         if service not in total:
             yield f"routing.csv: no row says who decides '{service}'."
+    yield from _nobody_takes(tables)
+
+
+def _nobody_takes(tables: Tables) -> Iterator[str]:
+    """Services that are handed in at the body that decides, where no body does."""
+    services, routing = tables["services"], tables["routing"]
+    levels = zip(routing.words("service"), routing.words("level"), strict=True)
+    by_body = {service for service, level in levels if level != "system"}
+    in_person = services.numbers("in_person_at_provider_pct")
+    for service, sector, share in zip(
+        services.rows, services.words("provider_sector"), in_person, strict=True
+    ):
+        if share > 0 and not sector and service not in by_body:
+            yield (
+                f"services.csv: {share:g} percent of '{service}' are handed in at a body, but "
+                "routing.csv names none that decides it."
+            )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.compose import Composed, Passport
+from sim.metrics import METRICS
 from sim.report.files import Rows, newest, rows_of
 from sim.report.study import Study
 from sim.report.words import parameter
@@ -81,7 +82,10 @@ def evidence(study: Study) -> Rows:
 
 def unknowns(study: Study) -> Rows:
     """The assumptions that move results most, where somebody has screened them."""
-    return rows_of(newest(study.config, UNKNOWNS))[:MOST]
+    currency = study.config.place.currency
+    rows = rows_of(newest(study.config, UNKNOWNS))[:MOST]
+    found = ((row, METRICS[row["metric"]]) for row in rows if row["metric"] in METRICS)
+    return [{**row, "metric": one.label, "of": one.unit_in(currency)} for row, one in found]
 
 
 def may_be_zero(study: Study) -> list[str]:

@@ -52,7 +52,7 @@ def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> d
     counters = base["offices"].numbers("counters").sum()
     per_counter = float(base["offices"].numbers("operators").sum() / counters)
     posts += per_counter * float(offices.numbers("counters").sum() - counters)
-    connected = tables["settlements"].numbers("covered") - base["settlements"].numbers("covered")
+    connected = _covered(tables) - _covered(base)
     developed = float(_developed(base["services"], tables["services"]))
     developed += config.portal.app_services != base_config.portal.app_services
     of_portal = cost.services_of_portal
@@ -62,7 +62,7 @@ def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> d
         "desk posts on services": float(posts_of(base["bodies"], base_config).sum()),
         "mobile vehicles": float(config.mobile.units),
         "consultants": config.office.extra_consultants * len(offices),
-        "village connections": float(connected.sum()),
+        "village connections": connected,
         "services developed": developed,
     }
 
@@ -106,6 +106,11 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
         "paid": np.rint(paid).astype(np.int64),
         "followed_work": np.rint(followed).astype(np.int64),
     }
+
+
+def _covered(tables: Tables) -> float:
+    """Settlements with mobile internet; one whose connection is not finished has none."""
+    return float((tables["settlements"].numbers("covered") >= 1).sum())
 
 
 def _developed(before: Table, now: Table) -> int:

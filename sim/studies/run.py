@@ -191,7 +191,8 @@ def key_of(config: Config) -> str:
         del settings["place"][name]
     settings["levers"] = sorted(settings["levers"], key=canonical)  # their order moves nothing
     tables = {name: _digest(table) for name, table in region.tables.items()}
-    return digest_of({"config": settings, "tables": tables, "results": RESULTS_VERSION})
+    mix = [_digest(region.files[name]) for name in ("rates", "months")]  # candidates come from it
+    return digest_of({"config": settings, "tables": tables, "mix": mix, "results": RESULTS_VERSION})
 
 
 def _digest(table: Table) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from sim.compose import Composed, composed, region_folders
 from sim.errors import InputError
+from sim.metrics import METRICS
 from sim.report.words import parameter
 from sim.scenarios.changes import Timeline
 from sim.studies.changed import Changed, changed
@@ -53,19 +54,13 @@ def unknowns(overrides: Sequence[str], as_json: bool) -> None:
     if as_json:
         say_json(rows)
         return
-    show(
-        ("rank", "assumption", "range", "moves most", "from", "to", "in units that matter"),
-        [
-            (str(rank), f"{row['assumption']} ({row['unit']})", f"{row['low']} to {row['high']}",
-             row["metric"], _figure(row["at_low"]), _figure(row["at_high"]), _figure(row["swing"]))
-            for rank, row in enumerate(rows, start=1)
-        ],
-        title=f"The {MOST} assumptions most worth replacing by data, {one.config.place.title}",
-        left=4,
-    )  # fmt: skip
+    title = f"The {MOST} assumptions most worth replacing by data, {one.config.place.title}"
+    header = ("", "assumption and plausible range", "what it moves most", "swing")
+    currency = one.config.place.currency
+    show(header, [_unknown(rank, row, currency) for rank, row in enumerate(rows, 1)], title, left=3)
     out.print(
         "Each was set to the ends of its range, all else as in the base year, with the same luck. "
-        "'Units that matter': the swing over the smallest difference that matters. "
+        "Swing: how many smallest differences that matter lie between both ends. "
         "Recompute: python experiments/unknowns/screen.py"
     )
 
@@ -78,8 +73,16 @@ def _unknowns_file(one: Composed) -> Path:
     raise InputError([problem + " Run: python experiments/unknowns/screen.py"])
 
 
-def _figure(text: str) -> str:
-    return number(float(text))
+def _unknown(rank: int, row: Mapping[str, str], currency: str) -> tuple[str, ...]:
+    """Four cells of the screen for an assumption."""
+    metric = METRICS[row["metric"]]
+    ends = " -> ".join(number(float(row[end])) for end in ("at_low", "at_high"))
+    return (
+        str(rank),
+        f"{row['assumption']}\n  {row['low']} to {row['high']}, {row['unit']}",
+        f"{metric.label}\n  {ends} {metric.unit_in(currency)}",
+        number(float(row["swing"])),
+    )
 
 
 def _row(cells: Changed) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def app(_: Mapping[str, Table], __: Config, value: str) -> Iterator[Change]:
     "standard deviations",
     low=-2,
     high=2,
-    cost="development as of five services",
+    cost="development as of several services, cost.services_of_portal",
 )
 def ease(_: Mapping[str, Table], __: Config, value: float) -> Iterator[Change]:
     """Make the portal easier or harder for everybody."""

@@ -159,6 +159,8 @@ def _wrong_pair(bodies: Table, giver: str, receiver: str) -> Iterator[str]:
     if giver == receiver:
         yield f"'{giver}' cannot give to itself."
     elif not unknown:
+        if bodies.numbers("share_of_time")[bodies.index[receiver]] == 0:
+            yield f"'{receiver}' renders no services and has no desks."
         employer = bodies.words("employer")
         mine, theirs = employer[bodies.index[giver]], employer[bodies.index[receiver]]
         if mine != theirs:
