@@ -72,7 +72,8 @@ def _parameters(base: Composed) -> Iterator[Assumption]:
             kind = type(passport.value)
             ends = (kind(passport.low), kind(passport.high))
         at_low, at_high = (_set(base.config, section, key, end) for end in ends)
-        yield Assumption(path, passport.unit, str(ends[0]), str(ends[1]), at_low, at_high)
+        low, high = (end if isinstance(end, str) else f"{end:.10g}" for end in ends)
+        yield Assumption(path, passport.unit, low, high, at_low, at_high)
 
 
 def _has_range(passport: Passport) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import time
@@ -249,6 +250,7 @@ def _in_worker(task: Task) -> Done:
 
 
 def _execute(task: Task, lived: Callable[[int, int], None]) -> Done:
+    gc.collect()  # the model of the run before: agents and model hold each other
     run = execute(task.composed, lived, task.folder, task.label)
     if task.folder is not None:
         keep(run, task.folder, task.label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
@@ -148,3 +150,13 @@ def test_one_counter_more_makes_nobody_wait_longer() -> None:
     waited = [sum(start - joined for joined, start in found.values() if start >= 0)
               for found in calls]  # fmt: skip
     assert waited[0] > waited[1] > 0
+
+
+def test_a_model_that_nobody_uses_is_forgotten() -> None:
+    """Or each run of a long study would cost its memory."""
+    one = model()
+    one.step()
+    gone = weakref.ref(one)
+    del one
+    gc.collect()
+    assert gone() is None
