@@ -111,7 +111,7 @@ class ServiceModel(mesa.Model):
         self.counted = np.zeros_like(self.ledger.services)  # since the run began
         self.checks = 0  # identities checked
         add_agents(self)
-        mesa.Agent._ids.pop(self, None)  # a counter of Mesa that would keep the model alive
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)  # Mesa 3.3 keeps each model alive there
         self.citizens: Citizens = next(iter(self.agents_by_type[Citizens]))
 
     @property
