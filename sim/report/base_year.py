@@ -165,7 +165,7 @@ class BaseYear:
         days, hours = self.worked[day_kind], self.hours
         here = hours["station"].isin(offices.index) & (hours["day_kind"] == day_kind)
         arrived = hours[here].groupby("hour")["arrived"].sum().max() * self.years
-        seconds = offices["busy_seconds"].sum() / offices["served"].sum()
+        seconds = share(offices["busy_seconds"].sum(), offices["served"].sum())
         table = self.tables["offices"]
         counters = sum(table.numbers("counters")[table.index[name]] for name in offices.index)
         return float(arrived / days * seconds / (counters * 3600)) if days else float("nan")

@@ -50,7 +50,8 @@ def _per_need(study: Study) -> pd.DataFrame:
 
 def _panel(study: Study, means: pd.DataFrame, items: dict[str, str], name: str) -> str:
     figure, axes = dots(study, means, name, "item", items)
-    axes.set_xlim(-0.02 * float(means["paid"].max()), 1.05 * float(means["paid"].max()))
+    most = max(1.0, float(means["paid"].max()))
+    axes.set_xlim(-0.02 * most, 1.05 * most)
     axes.set_xlabel(f"{study.config.place.currency} per need")
     axes.set_title(KINDS[name])
     return svg(figure, f"cost-{name.replace('_', '-')}")

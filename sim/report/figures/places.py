@@ -157,7 +157,7 @@ def _gap(study: Study, wide: pd.DataFrame) -> str:
             )  # fmt: skip
             if y == 0:
                 axes.annotate(place, (value, -0.5), ha="center", va="center", fontweight="bold")
-    axes.set_xlim(0, 1.15 * float(wide[["urban", "rural"]].to_numpy().max()))
+    axes.set_xlim(0, 1.15 * max(0.1, float(wide[["urban", "rural"]].to_numpy().max())))
     axes.set_ylim(len(wide) - 0.5, -0.85)
     axes.set_yticks(range(len(wide)), list(wide["name"]))
     without_left(axes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sim.report.base_year import share
 from sim.report.chart import (
     HALF,
     INK,
@@ -147,7 +148,7 @@ def distribution(study: Study) -> Chart | None:
         return None
     shares = {
         label: [
-            100 * float(one["served"][one["minutes"] >= m].sum() / one["served"].sum())
+            100 * share(one["served"][one["minutes"] >= m].sum(), one["served"].sum())
             for m in LONGER
         ]
         for label, one in frame.groupby("scenario", sort=False)
