@@ -54,17 +54,21 @@ class CallsElsewhere:
         )  # fmt: skip
         if n < 0:
             raise ModelError(f"More than {room} calls from elsewhere on day {today.day}.")
-        calls = self._under_way.extended(book.first_rows(n, n))
+        before, new = self._under_way, book.first_rows(n, n)
         midnight = today.day * DAY
         change = np.zeros(DAY + 1, dtype=np.int64)
-        for one in (region, calls):
+        for one in (region, before, new):
             occupy(one, station, midnight, change)
         if not fits(change, network.roster[station]):
             self._under_way = Book.blank(0, 0)
-            return calls
-        ends = calls.cases.arrival + calls.cases.work
-        self._under_way = calls.only(ends > midnight + DAY)
-        left = self._under_way.cases
-        left.work[:] -= midnight + DAY - left.arrival
-        left.arrival[:] = midnight + DAY
+            return before.extended(new)
+        self._under_way = _after(before, midnight + DAY).extended(_after(new, midnight + DAY))
         return Book.blank(0, 0)
+
+
+def _after(calls: Book, midnight: int) -> Book:
+    """What is left of calls that nobody waits for, from a midnight on."""
+    found = calls.only(calls.cases.arrival + calls.cases.work > midnight)
+    found.cases.work[:] -= midnight - found.cases.arrival
+    found.cases.arrival[:] = midnight
+    return found
