@@ -57,7 +57,7 @@ slow: setup
 coverage: setup      ## branches of sim/ that tests reach; kernels are hidden from it
 	$(BIN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-bench: setup         ## our figures beside peers, as ratios in one run
+bench: setup         ## both engines in one run, and their ratio (some minutes)
 	$(BIN)/python benchmarks/bench.py
 
 lock:                ## resolve requirements.lock anew (needs uv)

@@ -20,11 +20,18 @@ from sim.studies.run import Run, execute
 SHORT = ("days", "run_in_days", "seed", "replication", "replications", "workers")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResult:
     """One run: its tables as frames, its metrics as a series."""
 
     run: Run
+
+    def __repr__(self) -> str:
+        config, tables = self.run.config, ", ".join(self.run.tables)
+        return (
+            f"<{config.scenario}, {config.region}, {config.run.days} days, key {self.key[:12]}\n"
+            f" metrics: {len(METRICS)}, frames: {tables}>"
+        )
 
     @property
     def key(self) -> str:
@@ -50,11 +57,15 @@ class RunResult:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CompareResult:
     """Scenarios with paired replications: metrics of every run, and effects against base."""
 
     comparison: Comparison
+
+    def __repr__(self) -> str:
+        found = self.comparison
+        return f"<{', '.join(found.labels)}: {len(found.runs)} runs against {found.base}>"
 
     @cached_property
     def metrics(self) -> pd.DataFrame:

@@ -30,6 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _main(arguments: list[str]) -> int:
     told = parser().parse_intermixed_args(arguments)
+    if told.version:
+        from sim.studies.manifest import own_version
+
+        sys.stdout.write(f"kezek {own_version()}\n")
+        return 0
     if not told.words:
         parser().print_help(sys.stderr)
         return 2
@@ -78,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
     found.add_argument("--strict", action="store_true", help="refuse what is merely doubtful")
     found.add_argument("--unknowns", action="store_true", help="with explain")
+    found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found
 

@@ -23,14 +23,13 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from sim.conf_files import FORBIDDEN, chain, check, default_choices, whereabouts
+from sim.conf_files import FORBIDDEN, GROUPS, chain, check, default_choices, whereabouts
 from sim.config import Config
 from sim.errors import InputError, nearest
 from sim.problems import problems_of
 
 HERE = Path(__file__).resolve().parent
 CONF = next((at for at in (HERE.parent / "conf", HERE / "conf") if at.is_dir()), HERE / "conf")
-GROUPS = ("region", "scenario")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 DESCRIBED = ("title", "says", "uncertainties")  # of a scenario, beside its levers
 

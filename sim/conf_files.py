@@ -13,6 +13,8 @@ from sim.errors import InputError
 
 FORBIDDEN = ("${", "_target_", "!!python")
 LARGEST = 1_000_000  # bytes
+GROUPS = ("region", "scenario")  # folders of files to choose from
+PACKAGE = "# @package _global_"
 
 
 def chain(folder: Path, name: str) -> list[Path]:
@@ -71,6 +73,11 @@ def _problems(path: Path, said: str) -> Iterator[str]:
         byte = error.object[error.start]
         yield f"{said} is not UTF-8 (byte 0x{byte:02X} at offset {error.start}); save it as UTF-8."
         return
+    if path.parent.name in GROUPS and not _is_global(text):
+        yield (
+            f"{said} line 1: the file must begin with the line `{PACKAGE}`; without it nothing in "
+            "it takes effect."
+        )
     for number, line in enumerate(text.splitlines(), start=1):
         plain = line.split("#", 1)[0]
         for word in FORBIDDEN:
@@ -89,6 +96,16 @@ def _problems(path: Path, said: str) -> Iterator[str]:
         return
     if not isinstance(tree, yaml.MappingNode):
         yield f"{said}: keys and values are expected."
+
+
+def _is_global(text: str) -> bool:
+    """Whether the comments at the top of a file say that its keys are those of the whole."""
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            return False
+        if line.strip() == PACKAGE:
+            return True
+    return False
 
 
 def _lines(node: yaml.Node | None, above: str) -> Iterator[tuple[str, int]]:

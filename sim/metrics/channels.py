@@ -20,7 +20,9 @@ def app_share(tables: Tables) -> float:
     return 100 * ratio(total(services, "app"), total(services, "needs"))
 
 
-@metric("Visits caused by failed attempts online", unit="% of visits", better="lower", matters=0.5)
+@metric(
+    "Visits caused by failed attempts online", unit="% of visits", better="neither", matters=0.5
+)
 def failure_visits(tables: Tables) -> float:
     """Share of visits to offices made because an attempt online had failed."""
     services = tables["services"]

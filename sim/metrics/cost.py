@@ -23,7 +23,7 @@ def avoidable_cost_per_need(tables: Tables) -> float:
     return ratio(total(tables["bill"], "followed_work"), needs_done(tables))
 
 
-@metric("Cost per visit to an office, average", unit="money", better="lower", matters=20.0)
+@metric("Cost per visit to an office, average", unit="money", better="neither", matters=20.0)
 def cost_per_visit(tables: Tables) -> float:
     """Posts of offices over visits served there."""
     bill, counters = tables["bill"], tables["counters"]

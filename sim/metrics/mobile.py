@@ -11,7 +11,7 @@ def van_calls(tables: Tables) -> float:
     return total(tables["vans"], "stops") / years(tables)
 
 
-@metric("Cases per call of a mobile unit", unit="cases", better="higher", matters=0.5)
+@metric("Cases per call of a mobile unit", unit="cases", better="neither", matters=0.5)
 def van_cases(tables: Tables) -> float:
     """Visits served for each stop at a village."""
     counters = tables["counters"]
@@ -28,7 +28,7 @@ def van_left_over(tables: Tables) -> float:
     return 100 * ratio(arrived - total(counters, "served", vans), arrived)
 
 
-@metric("Cost per case of mobile units", unit="money", better="lower", matters=250.0)
+@metric("Cost per case of mobile units", unit="money", better="neither", matters=250.0)
 def van_cost_per_case(tables: Tables) -> float:
     """Crew, road and vehicles over the visits served."""
     bill, counters = tables["bill"], tables["counters"]

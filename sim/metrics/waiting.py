@@ -27,10 +27,11 @@ def _quantile(tables: Tables, share: float) -> float:
     return float(minute + (share - before) / (below[minute] - before))
 
 
-@metric("Median wait at offices", unit="min", better="lower", matters=0.5)
-def wait_median(tables: Tables) -> float:
-    """Half of the visits wait no longer; all offices and days pooled."""
-    return _quantile(tables, 0.5)
+@metric("Visits that wait a minute or more", unit="%", better="lower", matters=2.0)
+def wait_any(tables: Tables) -> float:
+    """Share of visits served that waited a minute or longer; all offices and days pooled."""
+    waits = tables["waits"]
+    return 100 * ratio(total(waits, "served", waits["minutes"] > 0), total(waits, "served"))
 
 
 @metric("95th percentile of waits", unit="min", better="lower", matters=2.0)

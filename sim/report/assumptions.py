@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sim.compose import Composed, Passport
+from sim.compose import Composed, Passport, region_folders
 from sim.metrics import METRICS
 from sim.report.files import Rows, newest, rows_of
 from sim.report.study import Study
@@ -83,7 +83,8 @@ def evidence(study: Study) -> Rows:
 def unknowns(study: Study) -> Rows:
     """The assumptions that move results most, where somebody has screened them."""
     currency = study.config.place.currency
-    rows = rows_of(newest(study.config, UNKNOWNS))[:MOST]
+    path = region_folders(study.config)[-1] / UNKNOWNS  # another region's say nothing
+    rows = rows_of(path if path.is_file() else None)[:MOST]
     found = ((row, METRICS[row["metric"]]) for row in rows if row["metric"] in METRICS)
     return [{**row, "metric": one.label, "of": one.unit_in(currency)} for row, one in found]
 

@@ -16,6 +16,7 @@ from sim.report.workbook import write_data, write_workbook
 from sim.results.write import atomically
 from sim.studies.comparison import Comparison
 
+YEAR = 365  # days
 PAGE, WORKBOOK, DATA = "report.html", "report.xlsx", "data"
 
 
@@ -42,7 +43,8 @@ def write_page(study: Study) -> Path:
 def pieces_of(study: Study) -> Pieces:
     """Everything that the page says, computed once."""
     sheet = sheet_of(study.config)
-    rows = checked(sheet, BaseYear.of(study)) if sheet else []
+    is_year = study.config.run.days >= YEAR  # the sheet speaks of a year
+    rows = checked(sheet, BaseYear.of(study)) if sheet and is_year else []
     return Pieces(study, all_charts(study), rows, groups_of(study))
 
 

@@ -101,8 +101,8 @@ def base_of(effect: Effect) -> str:
 
 
 def difference(effect: Effect) -> str:
-    """The mean difference of an effect, with its sign."""
-    return signed(effect.mean, decimals_of(METRICS[effect.metric].matters))
+    """The mean difference of an effect, with its sign and the digits of its interval."""
+    return signed(effect.mean, _digits(effect, decimals_of(METRICS[effect.metric].matters)))
 
 
 def interval(effect: Effect) -> str:
@@ -116,13 +116,27 @@ def between(effect: Effect, decimals: int) -> str:
         return "no interval"
     if effect.low == effect.high == 0:
         return "identical in every run"
-    if signed(effect.low, decimals) == signed(effect.high, decimals) == fixed(0.0, decimals):
+    if _is_nothing(effect, decimals):
         return f"within ±{fixed(10.0**-decimals, decimals)}"
+    decimals = _digits(effect, decimals)
+    return f"{signed(effect.low, decimals)} to {signed(effect.high, decimals)}"
+
+
+def _is_nothing(effect: Effect, decimals: int) -> bool:
+    """Whether both ends are zero with so many digits."""
+    ends = {signed(effect.low, decimals), signed(effect.high, decimals)}
+    return ends == {fixed(0.0, decimals)}
+
+
+def _digits(effect: Effect, decimals: int) -> int:
+    """Digits enough to tell the ends of an interval apart, unless both are zero."""
+    if isnan(effect.low) or effect.low == effect.high or _is_nothing(effect, decimals):
+        return decimals
     while decimals < MOST_DECIMALS and signed(effect.low, decimals) == signed(
         effect.high, decimals
     ):
         decimals += 1
-    return f"{signed(effect.low, decimals)} to {signed(effect.high, decimals)}"
+    return decimals
 
 
 def weight(effect: Effect) -> float:

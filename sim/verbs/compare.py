@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.analysis.compare import Effect
 from sim.compose import composed
-from sim.errors import InputError, SomeRunsFailedError
+from sim.errors import InputError, SomeRunsFailedError, WarningError
 from sim.metrics import METRICS
 from sim.report.findings import SILENT
 from sim.report.words import base_of, difference, interval
@@ -18,7 +18,7 @@ from sim.studies.manifest import manifest
 from sim.verbs.folders import folder_of
 from sim.verbs.prepare import prepared
 from sim.verbs.run import HEADLINE, document, write_metrics
-from sim.verbs.screen import Meter, err, out, say_json, show
+from sim.verbs.screen import Meter, err, out, say_json, say_scaled, show
 
 FEWEST_PAIRS = 8
 
@@ -41,13 +41,12 @@ def run(
     if len(set(scenarios)) < len(scenarios):
         raise InputError(["a scenario stands twice."], where="the command line")
     checked = [prepared([*overrides, f"scenario={name}"], strict) for name in scenarios]
-    folder = folder_of(study or "-".join(scenarios)[:64])
     run, place = checked[0].config.run, checked[0].config.place
+    _doubt_few_pairs(run.replications, strict)
+    folder = folder_of(study or "-".join(scenarios)[:64])
     title = f"{len(scenarios)} scenarios x {run.replications} replications, {place.title}"
     if not as_json:
         err.print(f"{title}, {run.days} days after {run.run_in_days} of run-in")
-        if run.replications < FEWEST_PAIRS:
-            err.print(f"warning: {run.replications} pairs; intervals want {FEWEST_PAIRS} or more.")
     with Meter(study or "compare", quiet=as_json) as meter:
         found = compare(scenarios, overrides, folder, meter)
     write_metrics(folder, found.runs, place.currency)
@@ -67,6 +66,14 @@ def run(
         raise SomeRunsFailedError("\n".join(found.failed.values()))
 
 
+def _doubt_few_pairs(replications: int, strict: bool) -> None:
+    if replications < FEWEST_PAIRS:
+        said = f"{replications} pairs of runs; intervals want {FEWEST_PAIRS} or more."
+        if strict:
+            raise WarningError([said], where="the configuration (warnings refused by --strict)")
+        err.print(f"warning: {said}", style="yellow")
+
+
 def say_effects(found: Comparison) -> None:
     """Effects in the planner's units: base, then differences with 95 % intervals."""
     currency = found.composed[found.base].config.place.currency
@@ -83,6 +90,7 @@ def say_effects(found: Comparison) -> None:
         "Differences are paired with base, 95 % intervals below them. * clear and large enough to "
         "matter."
     )
+    say_scaled(found.composed[found.base].config.run.days)
 
 
 def _cell(effect: Effect) -> str:

@@ -52,7 +52,8 @@ def unknowns(overrides: Sequence[str], as_json: bool) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[:MOST]
     if as_json:
-        say_json(rows)
+        figures = ("at_low", "at_high", "swing")
+        say_json([{**row, **{name: float(row[name]) for name in figures}} for row in rows])
         return
     title = f"The {MOST} assumptions most worth replacing by data, {one.config.place.title}"
     header = ("", "assumption and plausible range", "what it moves most", "swing")
@@ -66,11 +67,13 @@ def unknowns(overrides: Sequence[str], as_json: bool) -> None:
 
 
 def _unknowns_file(one: Composed) -> Path:
-    for folder in reversed(region_folders(one.config)):
-        if (folder / UNKNOWNS).is_file():
-            return folder / UNKNOWNS
-    problem = f"no {UNKNOWNS} for region '{one.config.region}'."
-    raise InputError([problem + " Run: python experiments/unknowns/screen.py"])
+    """What was screened for this region itself: another's figures would say nothing about it."""
+    path = region_folders(one.config)[-1] / UNKNOWNS
+    if path.is_file():
+        return path
+    problem = f"nobody has screened region '{one.config.region}'. Run: "
+    problem += f"python experiments/unknowns/screen.py region={one.config.region}"
+    raise InputError([problem], where="the assumptions")
 
 
 def _unknown(rank: int, row: Mapping[str, str], currency: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sim.studies.manifest import manifest, tables_of
 from sim.studies.run import execute
 from sim.verbs.folders import folder_of
 from sim.verbs.prepare import prepared
-from sim.verbs.screen import Meter, number, out, say_json, show
+from sim.verbs.screen import Meter, number, out, say_json, say_scaled, show
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_.=+-]")
 HEADLINE = (
@@ -94,6 +94,7 @@ def say_run(done: Done, one: Composed, folder: Path) -> None:
         rows,
         title=f"{one.title or done.label}: {one.config.place.title}, {days} days",
     )
+    say_scaled(days)
     out.print()
     scopes = {"local": one.config.place.words.local, "state": one.config.place.words.state}
     header = ("", *(scopes.get(scope, scope) for scope in next(iter(done.counts.values()))))

@@ -15,6 +15,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from sim.studies.comparison import Watched
 
+YEAR = 365  # days
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
 out = Console(highlight=False, markup=False)  # titles are anybody's
 err = Console(stderr=True, highlight=False, markup=False)
@@ -51,7 +52,7 @@ class Meter:
         """Show how far a comparison has come."""
         if self._quiet or seen.days == 0:
             return
-        left = seen.seconds_left
+        left = seen.seconds_left if seen.days > seen.days_in_all / 50 else float("inf")
         said = (
             f"{seen.done}/{seen.runs} runs, {seen.days:,}/{seen.days_in_all:,} days, "
             f"{seen.rate:.0f} days/s, {_clock(left)} left"
@@ -106,6 +107,15 @@ def show(
     for row in rows:
         table.add_row(*(cell if isinstance(cell, str) else number(cell) for cell in row))
     out.print(table)
+
+
+def say_scaled(days: int) -> None:
+    """A part of a year is no year: winters are busier than summers."""
+    if days < YEAR:
+        out.print(
+            f"Figures a year are those of {days} days, scaled up without a correction for the "
+            "season; compare only runs over the same days."
+        )
 
 
 def say_json(document: Any) -> None:

@@ -80,7 +80,14 @@ def test_a_region_without_a_screening_says_how_to_make_one(kezek: Kezek, conf: P
         path.unlink()
     found = kezek("explain --unknowns --json")
     assert (found.code, found.out) == (2, "")
-    assert "no unknowns.csv" in found.err
+    assert "nobody has screened region 'west_kazakhstan'. Run: python experiments" in found.err
+
+
+def test_a_region_on_the_tables_of_another_does_not_borrow_its_screening(kezek: Kezek) -> None:
+    """What moves a region of 692,000 says nothing about a town."""
+    found = kezek("explain --unknowns region=teaching")
+    assert found.code == 2
+    assert "nobody has screened region 'teaching'" in found.err
 
 
 def test_refused_input_leaves_standard_output_empty(kezek: Kezek) -> None:

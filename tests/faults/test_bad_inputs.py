@@ -142,6 +142,20 @@ def test_a_bad_scenario_file_is_refused(kezek: Kezek, conf: Path, text: str, sai
     assert "Traceback" not in found.err
 
 
+@pytest.mark.parametrize("verb", ["run", "explain mine", "compare base mine"])
+def test_a_scenario_that_would_take_no_effect_is_refused(
+    kezek: Kezek, conf: Path, verb: str
+) -> None:
+    """Without its first line a file would be read and change nothing, and look like the base."""
+    text = (
+        "title: Fifty vans\nlevers:\n  - name: mobile.units\n    value: 50\n# @package _global_\n"
+    )
+    (conf / "scenario/mine.yaml").write_text(text, encoding="utf-8")
+    found = kezek(f"{verb} scenario=mine" if verb == "run" else verb)
+    assert found.code == 2
+    assert "mine.yaml line 1: the file must begin with the line `# @package _global_`" in found.err
+
+
 def test_a_scenario_that_is_not_utf8_is_refused(kezek: Kezek, conf: Path) -> None:
     (conf / "scenario/mine.yaml").write_bytes("title: Ұзын кезек".encode("utf-16"))
     found = kezek(f"{TOWN} scenario=mine")

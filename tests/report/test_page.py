@@ -128,7 +128,7 @@ def test_the_first_page_says_what_was_not_measured(page: Node) -> None:
 
 def test_the_page_says_how_few_pairs_there_were(page: Node) -> None:
     warned = [node.text for node in page.the("header").all("p")]
-    assert any("2 replications only: intervals are wide or absent" in text for text in warned)
+    assert any("2 replications only: intervals say little" in text for text in warned)
 
 
 def test_what_wants_to_be_code_is_text(small: Study, page: Node) -> None:
