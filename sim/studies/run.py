@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -149,7 +151,7 @@ def execute(
     model.observers += [recorder, holdings]
     kept = config.run.keep if folder is not None else []
     label = f"{label or config.scenario}-{config.run.replication:03d}"
-    with Keeper(kept, (folder or Path()) / "tables", label) as keeper:
+    with _undisturbed(), Keeper(kept, (folder or Path()) / "tables", label) as keeper:
         model.observers.append(keeper)
         begin = time.perf_counter()
         _live(model, model.run_in, progress)
@@ -169,6 +171,18 @@ def execute(
         checks=model.checks,
         kept=whole,
     )
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No search for circular garbage while days are lived: it costs a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _live(model: ServiceModel, until: int, progress: Progress | None) -> None:
