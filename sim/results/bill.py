@@ -29,6 +29,7 @@ class Holdings:
 
     def __init__(self) -> None:
         self.years: dict[str, float] = {}
+        self._base: tuple[Tables, Config] | None = None
         self._tables: Tables | None = None
         self._config: Config | None = None
         self._held: dict[str, float] = {}
@@ -40,7 +41,8 @@ class Holdings:
         tables, config = model.tables, model.config
         if self._tables is not tables or self._config is not config:
             self._tables, self._config = tables, config
-            self._held = held(*model.timeline.at(-1), tables, config)
+            self._base = self._base or model.timeline.at(-1)  # resolved once, even over a ramp
+            self._held = held(*self._base, tables, config)
         for item, amount in self._held.items():
             self.years[item] = self.years.get(item, 0.0) + amount / model.days_in_year
 

@@ -7,7 +7,8 @@ from math import ceil
 
 from sim.compose import Composed
 from sim.errors import InputError
-from sim.studies.run import check_of, timeline_of
+from sim.scenarios.changes import Timeline
+from sim.studies.run import check_of, region_of, timeline_of
 
 HOURS_MEANT_AS_MINUTES = 240.0  # a mean desk time at a counter above this is a slip of the unit
 
@@ -26,7 +27,7 @@ def doubts(one: Composed) -> Iterator[str]:
                 f"`{path}` = {value:g} {passport.unit} lies outside its plausible range "
                 f"{low:g} to {high:g} ({passport.source})."
             )
-    region, _ = timeline_of(one.config)
+    region, timeline = timeline_of(one.config)
     services = region.tables["services"]
     for code, minutes in zip(services.rows, services.numbers("counter_minutes"), strict=True):
         if minutes > HOURS_MEANT_AS_MINUTES:
@@ -49,27 +50,25 @@ def doubts(one: Composed) -> Iterator[str]:
         ):
             yield f"body '{code}' receives no work: no row of routing.csv leads there."
     yield from _outliers(one)
-    yield from _never(one)
+    yield from _never(timeline, one.config.run.days)
 
 
-def _never(one: Composed) -> Iterator[str]:
+def _never(timeline: Timeline, days: int) -> Iterator[str]:
     """Levers that begin after the last measured day."""
-    _, timeline = timeline_of(one.config)
     first: dict[str, int] = {}
     for change in timeline.changes:
         first[change.lever] = min(change.day, first.get(change.lever, change.day))
     for lever, day in first.items():
-        if day >= one.config.run.days:
+        if day >= days:
             yield (
-                f"lever '{lever}' begins on day {day}, but only {one.config.run.days} days are "
+                f"lever '{lever}' begins on day {day}, but only {days} days are "
                 "measured: it never acts."
             )
 
 
 def _outliers(one: Composed) -> Iterator[str]:
     """Settlements far from all others: latitude and longitude may be swapped."""
-    region, _ = timeline_of(one.config)
-    districts = region.tables["districts"]
+    districts = region_of(one.config).tables["districts"]
     north, east = districts.numbers("latitude_deg"), districts.numbers("longitude_deg")
     if len(north) < 3:
         return
