@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -25,7 +26,34 @@ exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says, and leave with its exit code."""
-    sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
+    asked = _listen()
+    try:
+        code = _main(list(sys.argv[1:] if arguments is None else arguments))
+    except Exception:
+        if not asked:
+            raise
+        code = _stopped()  # a library can turn an interrupt into an error of its own
+    if asked:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # once was enough
+    sys.exit(code)
+
+
+def _listen() -> list[int]:
+    """Ctrl-C as ever, but remembered in the list."""
+    asked: list[int] = []
+
+    def hear(number: int, _: object) -> None:
+        asked.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, hear)
+    return asked
+
+
+def _stopped() -> int:
+    sys.stderr.write("kezek: stopped.\n")
+    return 130
 
 
 def _main(arguments: list[str]) -> int:
@@ -58,8 +86,7 @@ def _guarded(told: argparse.Namespace) -> int:
         sys.stderr.write(f"kezek: {error}\n")
         return error.code
     except KeyboardInterrupt:
-        sys.stderr.write("kezek: stopped.\n")
-        return 130
+        return _stopped()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except MemoryError:

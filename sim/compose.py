@@ -27,6 +27,8 @@ from sim.conf_files import FORBIDDEN, GROUPS, chain, check, default_choices, whe
 from sim.config import Config
 from sim.errors import InputError, nearest
 from sim.problems import problems_of
+from sim.scenarios.lever import wrong_with
+from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares the levers
 
 HERE = Path(__file__).resolve().parent
 CONF = next((at for at in (HERE.parent / "conf", HERE / "conf") if at.is_dir()), HERE / "conf")
@@ -93,6 +95,12 @@ def composed(overrides: Iterable[str] = ()) -> Composed:
         wish = f"uncertainties.{key}" if key in wished else key
         return "" if key in given else _at(where, wish, brackets=True)
 
+    def lever_at(i: int, name: str) -> str:
+        if "levers" in given or name in given:
+            return ""
+        return at(name if name in wished else f"levers.{i}")
+
+    problems += _wrong_levers(values, lever_at)
     config = _validated(values, at, problems)
     return Composed(config, passports, str(about["title"]), str(about["says"]), changed)
 
@@ -219,6 +227,15 @@ def _place(
             yield f"the scenario sets lever '{key}' {len(levers)} times; change it in its file{at}."
         else:
             yield from (f"{problem}{at}" for problem in _put(values, key, value))
+
+
+def _wrong_levers(values: Mapping[str, Any], at: Callable[[int, str], str]) -> Iterator[str]:
+    """What is wrong with levers before a region is read; each keeps the place it is set at."""
+    for i, one in enumerate(_levers(values)):
+        name = one.get("name")
+        if isinstance(name, str) and "value" in one:
+            one["at"] = at(i, name)
+            yield from (said + one["at"] for said in wrong_with(name, one["value"]))
 
 
 def _levers(values: Mapping[str, Any]) -> list[dict[str, Any]]:

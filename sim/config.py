@@ -294,12 +294,16 @@ class Cost(Section):
 
 
 class Lever(Section):
-    """One lever set by a scenario: which, to what, from which measured day, over how long."""
+    """One lever set by a scenario: which, to what, from which measured day, over how long.
+
+    ``at`` says in which file and line it is set, as the end of a sentence; it moves nothing.
+    """
 
     name: str
     value: Any
     start: Annotated[int, Field(ge=0, le=4_400)] = 0
     ramp_days: Annotated[int, Field(ge=0, le=4_400)] = 0
+    at: str = Field("", exclude=True, repr=False)
 
 
 class Config(Section):

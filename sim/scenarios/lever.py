@@ -94,23 +94,25 @@ def parameter(section: str, key: str, operation: str, amount: Any) -> Change:
     return cell(PARAMETERS, section, key, operation, amount)
 
 
+def wrong_with(name: str, value: Any) -> list[str]:
+    """What is wrong with a lever's name or value, whatever the region; nothing if it is fine."""
+    if name not in LEVERS:
+        return [f"no lever called '{name}'.{nearest(name, LEVERS)}"]
+    return [f"lever '{name}' {said}" for said in LEVERS[name].problems(value)]
+
+
 def changes_of(tables: Mapping[str, Table], config: Config) -> list[Change]:
     """All changes of a configuration's levers, or everything that is wrong with them."""
     problems: list[str] = []
     found: list[Change] = []
     for setting in config.levers:
-        if setting.name not in LEVERS:
-            guess = nearest(setting.name, LEVERS)
-            problems.append(f"no lever called '{setting.name}'.{guess}")
-            continue
-        declared = LEVERS[setting.name]
-        wrong = [f"lever '{setting.name}' {said}" for said in declared.problems(setting.value)]
+        wrong = wrong_with(setting.name, setting.value)
         if not wrong:
             try:
-                found += declared.changes(tables, config, setting)
+                found += LEVERS[setting.name].changes(tables, config, setting)
             except InputError as error:
                 wrong = [f"lever '{setting.name}': {said}" for said in error.problems]
-        problems += wrong
+        problems += [said + setting.at for said in wrong]
     if problems:
         raise InputError(problems, where="the levers")
     return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -162,7 +164,8 @@ def run_all(
     done: list[Done] = []
     failed: dict[str, SimError] = {}
     with ProcessPoolExecutor(workers, context, _remember, (days, stop)) as pool:
-        pending = {pool.submit(_in_worker, task): task for task in tasks}
+        with _deaf():  # the first submissions start the workers
+            pending = {pool.submit(_in_worker, task): task for task in tasks}
         try:
             for future in _as_they_come(pending, days, seen, watch):
                 task = pending.pop(future)
@@ -176,9 +179,20 @@ def run_all(
             ) from None
         except KeyboardInterrupt:
             stop.set()  # for what a worker has already taken
-            pool.shutdown(cancel_futures=True, wait=False)
+            with _deaf():  # a second one would leave workers behind; they stop within a day
+                pool.shutdown(cancel_futures=True)
             raise
     return done, failed
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C waits; processes started meanwhile never hear it, and stop when they are told to."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serially(
@@ -241,12 +255,17 @@ def _remember(days: Any, stop: Any) -> None:
 
 def _in_worker(task: Task) -> Done:
     def lived(_: int, __: int) -> None:
-        if _stop.is_set():
-            raise KeyboardInterrupt
+        _heed()
         with _days_lived.get_lock():
             _days_lived.value += 1
 
+    _heed()
     return _execute(task, lived)
+
+
+def _heed() -> None:
+    if _stop.is_set():
+        raise KeyboardInterrupt
 
 
 def _execute(task: Task, lived: Callable[[int, int], None]) -> Done:

@@ -142,6 +142,30 @@ def test_a_bad_scenario_file_is_refused(kezek: Kezek, conf: Path, text: str, sai
     assert "Traceback" not in found.err
 
 
+def test_levers_are_found_wrong_with_all_else_in_file_and_line(kezek: Kezek, conf: Path) -> None:
+    """And what only the region can tell, such as an unknown service, names its line as well."""
+    text = """# @package _global_
+levers:
+  - name: mobile.units
+    value: 800
+  - name: mobile.itinery
+    value: fixed
+office: {staf: 3}
+"""
+    (conf / "scenario/mine.yaml").write_text(text, encoding="utf-8")
+    found = kezek("run region=teaching scenario=mine run.days=many")
+    assert found.code == 2
+    assert "4 problems in the configuration" in found.err
+    assert "must be between 0 and 60, got 800. (conf/scenario/mine.yaml line 4)" in found.err
+    assert "'mobile.itinerary'? (conf/scenario/mine.yaml line 6)" in found.err
+    found = kezek("run region=teaching scenario=mine mobile.units=900")
+    assert "lever 'mobile.units' must be between 0 and 60, got 900.\n" in found.err
+    text = "levers:\n  - name: services.online\n    value: {services: [edz]}\n"
+    (conf / "scenario/mine.yaml").write_text(f"# @package _global_\n{text}", encoding="utf-8")
+    found = kezek("run region=teaching scenario=mine")
+    assert "Did you mean 'eds'? (conf/scenario/mine.yaml line 4)" in found.err
+
+
 @pytest.mark.parametrize("verb", ["run", "explain mine", "compare base mine"])
 def test_a_scenario_that_would_take_no_effect_is_refused(
     kezek: Kezek, conf: Path, verb: str
