@@ -15,6 +15,7 @@ from sim.population.demand import Needs
 from sim.population.kernels import drift, spread_awareness
 from sim.population.people import Can, People
 from sim.service.cases import NEVER
+from sim.service.request_kernels import rows_at
 from sim.service.requests import REQUEST, Channel, Kind, Requests, root_of
 
 if TYPE_CHECKING:
@@ -104,12 +105,12 @@ class Citizens(mesa.Agent):
         self._enter_month()
         assert self._needs is not None
         day_of_month = model.calendar.civil(model.day).day - 1
-        rows = slice(*self._needs.first[day_of_month : day_of_month + 2])
+        needs = self._needs.of(day_of_month)
         due = model.agenda.due(model.day)
         repeats = due["kind"] == Kind.ATTEMPT
-        again = due[repeats]
-        model.agenda.add(self._vans_that_come(due[~repeats]))
-        roots = root_of(self._month, self._needs.candidate[rows])
+        again = rows_at(due, np.flatnonzero(repeats))
+        model.agenda.add(self._vans_that_come(rows_at(due, np.flatnonzero(~repeats))))
+        roots = root_of(self._month, needs["candidate"])
         new, old = len(roots), len(again)
         written = np.empty(new + old, dtype=REQUEST)
         n = act(
@@ -118,12 +119,12 @@ class Citizens(mesa.Agent):
             model.world.catalogue,
             model.world.behaviour,
             model.today,
-            np.concatenate([self._needs.citizen[rows], again["citizen"]]),
-            np.concatenate([self._needs.service[rows], again["service"]]),
+            np.concatenate([needs["citizen"], again["citizen"]]),
+            np.concatenate([needs["service"], again["service"]]),
             np.concatenate([roots, again["root"]]),
             np.concatenate([np.zeros(new, np.int8), again["number"]]),
             np.concatenate([np.full(new, NEVER, np.int32), again["second"]]),
-            np.concatenate([self._needs.when[rows], np.zeros(old, np.uint32)]),
+            np.concatenate([needs["when"], np.zeros(old, np.uint32)]),
             model.ledger.services,
             model.ledger.groups,
             written,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +14,34 @@ from sim.population.people import People
 from sim.region.region import Region
 from sim.region.schema import MONTHS
 from sim.region.table import Table
+from sim.service.request_kernels import by_day
 from sim.service.requests import OCCASIONS
 
 GUIDES = 256
+
+
+NEED = np.dtype(
+    [
+        ("day", np.int16),  # of the month
+        ("service", np.uint16),
+        ("citizen", np.uint32),  # row of the population
+        ("when", np.uint32),  # moment of the day, a uniform in 32 bits
+        ("candidate", np.int8),
+    ],
+    align=True,
+)
+"""A need of a month."""
 
 
 class Needs(NamedTuple):
     """Needs of a month, day by day and within a day in citizen order."""
 
     first: NDArray[np.int64]  # (days_in_month + 1,) offsets of days
-    citizen: NDArray[np.int32]
-    service: NDArray[np.int16]
-    candidate: NDArray[np.int8]
-    when: NDArray[np.uint32]  # moment of the day, a uniform in 32 bits
+    rows: NDArray[np.void]  # (n,) of NEED
+
+    def of(self, day: int) -> NDArray[np.void]:
+        """The needs of a day of the month, counted from 0."""
+        return self.rows[self.first[day] : self.first[day + 1]]
 
 
 def monthly_rates(tables: Mapping[str, Table]) -> NDArray[np.float64]:
@@ -72,7 +87,7 @@ class Demand:
         self._cumulative = np.cumsum(self._mix)
         self._cumulative[-1] = 1.0
         self._guide = guide_to(self._cumulative, GUIDES)
-        self._capacity = 1 << 16
+        self._capacity = 1 << 16  # needs a month, doubled when it does not do
 
     def ratio(self, tables: Mapping[str, Table], month: int, factor: float) -> NDArray[np.float64]:
         """Rate over mix on a day with these tables: (n_groups, n_services)."""
@@ -95,13 +110,10 @@ class Demand:
         days = len(ratio)
         bound = ratio.max(axis=(0, 2))
         while True:
-            out: list[Any] = [
-                np.empty(self._capacity, dtype=kind)
-                for kind in (np.int32, np.int16, np.int16, np.int8, np.uint32)
-            ]
+            found = np.empty(self._capacity, dtype=NEED)
             n = needs_of_month(
                 people, first, np.uint64(seed), replication, month, days, ratio, bound,
-                self._cumulative, self._guide, *out,
+                self._cumulative, self._guide, found,
             )  # fmt: skip
             if n >= 0:
                 break
@@ -111,13 +123,5 @@ class Demand:
                     "high for the model. Check `demand.factor` and the rates of the region."
                 )
             self._capacity *= 2
-        citizen, service, day, candidate, when = (column[:n] for column in out)
-        order = np.argsort(day, kind="stable")
-        counts = np.bincount(day, minlength=days)
-        return Needs(
-            np.concatenate([[0], np.cumsum(counts)]),
-            citizen[order],
-            service[order],
-            candidate[order],
-            when[order],
-        )
+        rows = by_day(found[:n])[0] if n else found[:0]
+        return Needs(np.searchsorted(rows["day"], np.arange(days + 1)), rows)

@@ -101,8 +101,7 @@ def skill_of(rank, sufficient, high):
 
 @loop
 def needs_of_month(
-    people, first, seed, replication, month, days_in_month, ratio, bound, mix, guide, out_citizen,
-    out_service, out_day, out_candidate, out_when,
+    people, first, seed, replication, month, days_in_month, ratio, bound, mix, guide, out
 ):  # fmt: skip
     """Candidates of a month that are needs, citizen by citizen; returns how many.
 
@@ -116,13 +115,13 @@ def needs_of_month(
     bound : float64[n_groups] -- largest ratio of a group in this month
     mix : float64[n_services] -- cumulative
     guide : int64[n_guides] -- where in the mix to begin looking
-    out_* : (capacity,) -- filled; ``out_when`` is a uniform in 32 bits
+    out : NEED[capacity] -- filled
 
     Returns
     -------
     int -- number of needs, or -1 if the capacity does not hold them
     """
-    n, capacity, n_services = 0, len(out_citizen), len(mix)
+    n, capacity, n_services = 0, len(out), len(mix)
     repeat = np.uint64(replication)
     for s in range(len(first) - 1):
         for citizen in range(first[s], first[s + 1]):
@@ -144,9 +143,9 @@ def needs_of_month(
                 if height <= ratio[day, group, service]:
                     if n == capacity:
                         return -1
-                    out_citizen[n], out_service[n], out_day[n] = citizen, service, day
-                    out_candidate[n] = candidate
-                    out_when[n] = words[3] >> np.uint64(32)
+                    out.citizen[n], out.service[n], out.day[n] = citizen, service, day
+                    out.candidate[n] = candidate
+                    out.when[n] = words[3] >> np.uint64(32)
                     n += 1
     return n
 

@@ -25,14 +25,14 @@ class Can(IntFlag):
 class People(NamedTuple):
     """One array per attribute; rows of settlement ``s`` are ``first[s]:first[s + 1]``."""
 
-    settlement: NDArray[np.int16]  # (n,)
+    settlement: NDArray[np.uint16]  # (n,)
     group: NDArray[np.uint8]  # (n,) row of the table of groups: place and age band
     can: NDArray[np.uint8]  # (n,) Can
     skill: NDArray[np.float32]  # (n,) digital, 0 ... 1; weak below 1/3, high above 2/3
     trust_centre: NDArray[np.float32]  # (n,) in service centres, 0 ... 1
     trust_portal: NDArray[np.float32]  # (n,) in the portal, 0 ... 1
     habit: NDArray[np.int8]  # (n,) last attempt online: 1 worked, -1 failed, 0 none yet
-    office: NDArray[np.int16]  # (n,) service centre one usually goes to
+    office: NDArray[np.uint16]  # (n,) service centre one usually goes to
 
 
 class Groups(NamedTuple):

@@ -23,7 +23,7 @@ SPECIALISED = "specialised_duty"
 def synthesise_people(tables: Mapping[str, Table], config: Config, places: Places) -> People:
     """Everybody, the same in every scenario and replication."""
     n = int(places.first[-1])
-    kinds = (np.int16, np.uint8, np.uint8) + (np.float32,) * 3 + (np.int8, np.int16)
+    kinds = (np.uint16, np.uint8, np.uint8) + (np.float32,) * 3 + (np.int8, np.uint16)
     columns: list[Any] = [np.empty(n, dtype=kind) for kind in kinds]
     people = People(*columns)
     settlements, rules = tables["settlements"], config.population

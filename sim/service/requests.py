@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.service.request_kernels import by_day, rows_at
 
 MONTH_ZERO = 24_000  # months are counted from January of the year 2000 in a root
 OCCASIONS = 64  # candidates of a citizen in a month, and numbers of a kind under a root
@@ -53,9 +54,9 @@ REQUEST = np.dtype(
     [
         ("day", np.int32),
         ("second", np.int32),  # of the day, or NEVER if drawn from a profile on arrival
-        ("citizen", np.int32),  # row of the population
+        ("citizen", np.uint32),  # row of the population
         ("root", np.int32),  # the need that caused it: month and candidate
-        ("service", np.int16),
+        ("service", np.uint16),
         ("kind", np.int8),
         ("number", np.int8),  # running number of that kind under the root
         ("channel", np.int8),
@@ -77,7 +78,8 @@ def in_order(requests: Requests) -> Requests:
     key = requests["citizen"].astype(np.int64) << CITIZEN_SHIFT
     key |= requests["root"].astype(np.int64) << ROOT_SHIFT
     key |= requests["kind"].astype(np.int64) << KIND_SHIFT | requests["number"]
-    return _rows(requests, np.argsort(key, kind="stable"))
+    ordered: Requests = rows_at(requests, np.argsort(key, kind="stable"))
+    return ordered
 
 
 class Agenda:
@@ -90,11 +92,10 @@ class Agenda:
         """Remember requests until their days."""
         if not len(requests):
             return
-        days = requests["day"] - requests["day"].min()
-        ordered = _rows(requests, np.argsort(days.astype(np.int16), kind="stable"))
-        cuts = np.flatnonzero(np.diff(ordered["day"])) + 1
-        for first, last in pairwise((0, *cuts, len(ordered))):
-            self._days.setdefault(int(ordered["day"][first]), []).append(ordered[first:last])
+        ordered, earliest, first = by_day(requests)
+        for day in np.flatnonzero(np.diff(first)):
+            rows = slice(first[day], first[day + 1])
+            self._days.setdefault(int(earliest + day), []).append(ordered[rows])
 
     def due(self, day: int) -> Requests:
         """Take what falls due on a day."""
@@ -108,12 +109,7 @@ class Agenda:
         return sum(len(chunk) for chunks in self._days.values() for chunk in chunks)
 
 
-WORDS = REQUEST.itemsize // 8  # NumPy moves rows of plain numbers faster than records
-
-
-def _rows(requests: Requests, which: NDArray[np.bool_] | NDArray[np.intp]) -> Requests:
-    words: NDArray[np.int64] = requests.view(np.int64).reshape(-1, WORDS)[which]
-    return words.view(REQUEST).reshape(-1)
+WORDS = REQUEST.itemsize // 8  # NumPy joins rows of plain numbers faster than records
 
 
 def _joined(chunks: list[Requests]) -> Requests:

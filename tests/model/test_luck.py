@@ -95,7 +95,7 @@ def _needs(one: ServiceModel, without: set[int]) -> list[tuple[int, ...]]:
     ratio = np.stack([demand.ratio(one.tables, month, config.demand.factor)] * 31)
     needs = demand.month(one.citizens.people, one.world.places.first, 7, 0, month, ratio)
     rows = []
-    columns = (needs.citizen, needs.service, needs.candidate, needs.when)
+    columns = (needs.rows[name] for name in ("citizen", "service", "candidate", "when"))
     for who, *rest in zip(*(column.tolist() for column in columns), strict=True):
         if who not in without:
             rows.append((who - sum(newcomer < who for newcomer in without), *rest))
@@ -127,7 +127,7 @@ def test_more_demand_adds_needs_and_renumbers_none() -> None:
     for factor in (0.5, 1.0, 2.0):
         ratio = np.stack([demand.ratio(one.tables, month, factor)] * 31)
         needs = demand.month(one.citizens.people, one.world.places.first, 7, 0, month, ratio)
-        columns = (needs.citizen, needs.candidate, needs.service, needs.when)
+        columns = (needs.rows[name] for name in ("citizen", "candidate", "service", "when"))
         drawn.append(set(zip(*(column.tolist() for column in columns), strict=True)))
     half, base, double = drawn
     assert half < base < double
