@@ -80,6 +80,7 @@ def _guarded(told: argparse.Namespace) -> int:
 
     try:
         _do(told)
+        sys.stdout.flush()
     except SimError as error:
         if told.debug:
             raise
@@ -89,6 +90,12 @@ def _guarded(told: argparse.Namespace) -> int:
         return _stopped()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if told.debug:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to be said
+        sys.stderr.write(f"kezek: {error.strerror or error}: {error.filename or 'the output'}.\n")
+        return 6
     except MemoryError:
         sys.stderr.write("kezek: out of memory; fewer run.workers or a smaller region.\n")
         return 4

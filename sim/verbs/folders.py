@@ -10,6 +10,7 @@ from pathlib import Path
 from sim.errors import FolderError, InputError
 from sim.results.write import refusal, write_json
 from sim.studies.manifest import own_version
+from sim.verbs.screen import err
 
 ROOT = Path("outputs")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -31,6 +32,8 @@ def folder_of(name: str) -> Path:
                 f"{folder} exists and was not written by this program; "
                 "give another name with --study."
             )
+        if (folder / MARK).exists():
+            err.print(f"{folder}/ held earlier results, which are replaced.")
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / MARK, {"status": "unfinished", "kezek": own_version()})
         for old in OURS:

@@ -1,12 +1,15 @@
-"""``list``: scenarios, levers, metrics and regions, one line each."""
+"""``list``: scenarios, levers, metrics and regions."""
 
 from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
 
 from sim.compose import composed, names
 from sim.errors import InputError, nearest
 from sim.verbs.screen import number, out, say_json, show
 
-KINDS = ("scenarios", "levers", "metrics", "regions")
+Row = dict[str, object]
 
 
 def run(kind: str, as_json: bool) -> None:
@@ -14,33 +17,62 @@ def run(kind: str, as_json: bool) -> None:
     if kind not in KINDS:
         problem = f"nothing called '{kind}' to list; there are {', '.join(KINDS)}."
         raise InputError([problem + nearest(kind, KINDS)], where="the command line")
-    rows = {"scenarios": scenarios, "levers": levers, "metrics": metrics, "regions": regions}[
-        kind
-    ]()
+    rows = KINDS[kind]()
     if as_json:
         say_json(rows)
         return
-    header = list(rows[0])
-    show(header, [tuple(row.values()) for row in rows], left=len(header))
+    SHOWN.get(kind, _table)(rows)
     out.print(f"\n{len(rows)} {kind}")
 
 
-def scenarios() -> list[dict[str, object]]:
+def _table(rows: list[Row]) -> None:
+    header = list(rows[0])
+    show(header, [tuple(row.values()) for row in rows], left=len(header))
+
+
+def _show_levers(rows: list[Row]) -> None:
+    """What it does, then what it may be set to and what that costs: fits into 80 columns."""
+    said = [f"{one['says']}\n{one['values']} ({one['unit']}). Cost: {one['cost']}." for one in rows]
+    show(
+        ("lever", ""), [(row["lever"], text) for row, text in zip(rows, said, strict=True)], left=2
+    )
+
+
+def _show_metrics(rows: list[Row]) -> None:
+    """Theme by theme, the unit below the name."""
+    for theme, group in groupby(rows, key=itemgetter("theme")):
+        show(
+            (str(theme), "", "better", "matters from"),
+            [
+                (m["metric"], f"{m['label']}\n  {m['unit']}", m["better"], m["matters"])
+                for m in group
+            ],
+            left=3,
+        )
+        out.print()
+
+
+def scenarios() -> list[Row]:
     """Scenarios with what they say and the levers they set."""
-    found: list[dict[str, object]] = []
+    found: list[Row] = []
     for name in names("scenario"):
-        one = composed([f"scenario={name}"])
+        try:
+            one = composed([f"scenario={name}"])
+        except InputError as error:
+            said = f"cannot be used: {len(error.problems)} problems; see kezek explain {name}"
+            found.append({"scenario": name, "says": said, "levers": ""})
+            continue
         moved = ", ".join(dict.fromkeys(lever.name for lever in one.config.levers))
         found.append({"scenario": name, "says": one.says, "levers": moved or "none"})
     return found
 
 
-def levers() -> list[dict[str, object]]:
+def levers() -> list[Row]:
     """Levers with unit, bounds and cost."""
     from sim.scenarios.lever import LEVERS
     from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares them
 
-    found: list[dict[str, object]] = []
+    found: list[Row] = []
     for name, lever in sorted(LEVERS.items()):
         if lever.choices:
             bounds = ", ".join(lever.choices)
@@ -55,7 +87,7 @@ def levers() -> list[dict[str, object]]:
     return found
 
 
-def metrics() -> list[dict[str, object]]:
+def metrics() -> list[Row]:
     """Metrics with unit, direction and the smallest difference that matters."""
     from sim.metrics import METRICS
 
@@ -66,7 +98,7 @@ def metrics() -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def regions() -> list[dict[str, object]]:
+def regions() -> list[Row]:
     """Regions with their size."""
     from sim.studies.run import region_of
 
@@ -81,3 +113,7 @@ def regions() -> list[dict[str, object]]:
              "bodies": len(tables["bodies"]), "services": len(tables["services"])}
         )  # fmt: skip
     return found
+
+
+KINDS = {"scenarios": scenarios, "levers": levers, "metrics": metrics, "regions": regions}
+SHOWN = {"levers": _show_levers, "metrics": _show_metrics}

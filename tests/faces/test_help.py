@@ -141,3 +141,13 @@ def test_a_line_that_cannot_be_read_is_refused_without_a_traceback(kezek: Kezek,
 
 def test_the_nearest_verb_is_named(kezek: Kezek) -> None:
     assert "Did you mean 'compare'?" in kezek("compar base rural_access").err
+
+
+@pytest.mark.parametrize("verb", ["list metrics", "list metrics --json", "explain rural_access"])
+def test_a_full_disk_under_the_output_is_said_in_a_sentence(verb: str) -> None:
+    """``> /dev/full`` is a real device on which every write fails."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "sim", *verb.split()]
+        found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert found.returncode == 6
+    assert found.stderr == "kezek: No space left on device: the output.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,26 @@ def test_a_listing_shows_every_file_of_its_folder(kezek: Kezek, conf: Path, kind
     assert [one[kind] for one in found] == sorted(path.stem for path in conf.glob(f"{kind}/*.yaml"))
     assert "mine" in [one[kind] for one in found]
     assert f"{len(found)} {kind}s" in kezek(f"list {kind}s").out
+
+
+def test_a_broken_scenario_is_listed_as_broken_beside_the_others(kezek: Kezek, conf: Path) -> None:
+    (conf / "scenario/mine.yaml").write_text("# @package _global_\ntrust: {stp: 1}\n")
+    listed = {row["scenario"]: row for row in told(kezek("list scenarios --json"))}
+    assert "cannot be used: 1 problem" in listed["mine"]["says"]
+    assert listed["rural_access"]["levers"]
+
+
+@pytest.mark.parametrize("kind", ["levers", "metrics"])
+def test_a_listing_fits_a_narrow_terminal_without_breaking_words(kezek: Kezek, kind: str) -> None:
+    said = kezek(f"list {kind}").out
+    assert max(map(len, said.splitlines())) <= 80
+    rows = told(kezek(f"list {kind} --json"))
+    texts = [str(value) for row in rows for key, value in row.items() if key != "matters"]
+    assert _words(" ".join(texts)) <= _words(said)
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip("().,") for word in text.split()}
 
 
 def test_a_listing_shows_every_lever_and_metric(kezek: Kezek) -> None:

@@ -54,7 +54,9 @@ def test_an_empty_folder_is_taken() -> None:
 def test_an_earlier_study_of_the_same_name_makes_room(kezek: Kezek) -> None:
     """No table of it is left to be taken for one of the new study."""
     assert kezek(f"{RUN} run.replication=7 --study again").code == 0
-    assert kezek(f"{RUN} --study again").code == 0
+    again = kezek(f"{RUN} --study again")
+    assert again.code == 0
+    assert "outputs/again/ held earlier results, which are replaced." in again.err
     tables = Path("outputs/again/tables/services")
     assert [path.name for path in tables.iterdir()] == ["base-000.parquet"]
 
