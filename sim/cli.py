@@ -76,7 +76,7 @@ def _main(arguments: list[str]) -> int:
 
 def _guarded(told: argparse.Namespace) -> int:
     """The exit code of a verb; whatever goes wrong is said in a sentence."""
-    from sim.errors import SimError
+    from sim.errors import NO_SPACE, SimError
 
     try:
         _do(told)
@@ -91,10 +91,12 @@ def _guarded(told: argparse.Namespace) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        if told.debug:
+        if told.debug or error.errno not in NO_SPACE:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to be said
-        sys.stderr.write(f"kezek: {error.strerror or error}: {error.filename or 'the output'}.\n")
+        sys.stderr.write(
+            f"kezek: Cannot write {error.filename or 'to the output'}: {error.strerror}.\n"
+        )
         return 6
     except MemoryError:
         sys.stderr.write("kezek: out of memory; fewer run.workers or a smaller region.\n")

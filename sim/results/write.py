@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import errno
 import json
 import os
 import re
@@ -17,9 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.errors import DiskError, FolderError, SimError
+from sim.errors import NO_SPACE, DiskError, FolderError, SimError
 
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LONE_RETURN = re.compile(r"\r(?!\n)")
 
 

@@ -150,4 +150,4 @@ def test_a_full_disk_under_the_output_is_said_in_a_sentence(verb: str) -> None:
         command = [sys.executable, "-m", "sim", *verb.split()]
         found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert found.returncode == 6
-    assert found.stderr == "kezek: No space left on device: the output.\n"
+    assert found.stderr == "kezek: Cannot write to the output: No space left on device.\n"

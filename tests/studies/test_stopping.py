@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,10 @@ COMPARE = f"compare base rural_access {' '.join(LONG)} run.workers=2"
 
 def _kill_a_worker(_: object, seen: Watched) -> None:
     """SIGKILL, as an exhausted memory would send it, once runs are under way."""
-    if seen.days:
-        os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
+    if seen.days and seen.done < seen.runs:
+        for worker in multiprocessing.active_children()[:1]:  # none, once the pool knows
+            with suppress(ProcessLookupError):  # it is dead already
+                os.kill(worker.pid or 0, signal.SIGKILL)
 
 
 @pytest.mark.usefixtures("no_report")
@@ -73,6 +76,7 @@ def _finished(study: Path) -> int:
 def _stop(folder: Path, to_all: bool) -> Stopped:
     """Interrupt a long comparison as soon as it lives its days."""
     study = folder / "outputs" / "stopped"
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background,
     child = subprocess.Popen(
         [sys.executable, "-m", "sim", *COMPARE.split(), "--study", "stopped"],
         cwd=folder,
@@ -82,6 +86,7 @@ def _stop(folder: Path, to_all: bool) -> Stopped:
         text=True,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, ours)  # which a child would inherit
     guard = threading.Timer(120, os.killpg, (child.pid, signal.SIGKILL))
     guard.start()
     try:
