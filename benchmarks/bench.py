@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -33,13 +34,20 @@ def main() -> None:
     }
     _run(arms["compiled, short"])
     seen: dict[str, list[dict[str, Any]]] = {name: [] for name in arms}
+    loops: list[float] = []
     for turn in range(rounds):
         for name, overrides in arms.items():
             seen[name].append(_run(overrides))
             print(f"round {turn + 1}: {name}: {seen[name][-1]['seconds']:.2f} s", flush=True)
+        loops.append(_loop_seconds())
     print()
     for name, runs in seen.items():
         _say(name, runs)
+    long = median(run["seconds"] for run in seen["compiled, long"])
+    print(
+        f"Ten million additions in a loop of Python: {median(loops):.2f} s; the long compiled run "
+        f"takes {long / median(loops):.1f} times as long."
+    )
     pairs = zip(seen["simpy, short"], seen["compiled, short"], strict=True)
     ratios = [slow["seconds"] / fast["seconds"] for slow, fast in pairs]
     print(f"\nSimPy over compiled, the same {short} days: {median(ratios):.1f} times as long")
@@ -49,6 +57,14 @@ def main() -> None:
     )
     print(f"Tables of both engines are {'identical' if same else 'DIFFERENT'}.")
     sys.exit(not same)
+
+
+def _loop_seconds() -> float:
+    """A yardstick of this machine, as busy as it is now."""
+    begun, total = time.perf_counter(), 0
+    for i in range(10_000_000):
+        total += i
+    return time.perf_counter() - begun
 
 
 def _run(overrides: list[str]) -> dict[str, Any]:
