@@ -44,9 +44,10 @@ fast: setup
 
 verify: test verify-laws verify-faults slow ## the long battery
 
-verify-laws: setup   ## engines, chance, identities, with ten times the examples
+verify-laws: setup   ## engines, chance, identities, exact laws, with ten times the examples
 	KEZEK_HYPOTHESIS=ci $(BIN)/pytest -q tests/engine tests/model tests/unit/chance
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -W "ignore:overflow encountered" tests/engine
+	$(BIN)/kezek laws tests/laws/analytic_cases.csv
 
 verify-faults: setup ## bad input, full disks, lost workers
 	$(BIN)/pytest -q tests/faults tests/studies

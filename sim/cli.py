@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-VERBS = ("run", "compare", "demo", "list", "explain", "report")
+VERBS = ("run", "compare", "demo", "list", "explain", "report", "laws")
 EPILOG = """\
 settings are key=value, lists in brackets:
   kezek run scenario=rural_access run.days=90 mobile.units=8
@@ -18,6 +18,7 @@ settings are key=value, lists in brackets:
   kezek explain rural_access          every changed assumption, with its source
   kezek explain --unknowns            the assumptions most worth replacing by data
   kezek demo                          the base year and three reforms, with a report
+  kezek laws FILE.csv                 the engine against the exact laws of a file
 
 exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,
 8 some runs failed and the others are kept, 130 stopped
@@ -119,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
     found.add_argument("--strict", action="store_true", help="refuse what is merely doubtful")
     found.add_argument("--unknowns", action="store_true", help="with explain")
+    found.add_argument("--tight", action="store_true", help="with laws: 0.5 percent, not 2")
     found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found
@@ -160,6 +162,10 @@ def _do(told: argparse.Namespace) -> None:
             explain.unknowns(settings, told.json)
         else:
             explain.run(_one(names, "kezek explain rural_access"), settings, told.json)
+    elif verb == "laws":
+        from sim.verbs import laws
+
+        laws.run(_one(names, "kezek laws FILE.csv"), told.study, told.json, told.tight)
     else:
         from sim.verbs import report
 

@@ -33,6 +33,7 @@ class Stream(StrEnum):
     OUTAGE = "outage"  # failures of the portal
     WEATHER = "weather"  # days a mobile unit cannot drive
     AWARENESS = "awareness"  # word of mouth
+    LAW = "law"  # cases of the systems that laws of queues are about
 
 
 def stream_key(stream: Stream) -> np.uint64:

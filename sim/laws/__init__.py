@@ -1,0 +1,1 @@
+"""Exact laws of queues and choices, and how our engines are held against them."""

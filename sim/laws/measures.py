@@ -1,0 +1,257 @@
+"""Metrics of laws by name: what is summed in each window, and which figure the sums make.
+
+A measure is a function of sums that add over windows and replications, so that any figure,
+a variance or a quantile as well as a mean, has a standard error by leaving out replications.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.laws.copies import Copies, number_at
+from sim.laws.expressed import NotExpressedError
+from sim.laws.seen import Floats, Mask, Seen
+from sim.laws.system import System
+from sim.laws.village import Village
+
+BINS = 4_000  # of a histogram around a quantile
+CLASSES = 8  # of priority, at most
+
+
+@dataclass(frozen=True)
+class Measure:
+    """``sums`` of a window add up; ``value`` turns rows of them, (n, k), into figures, (n,)."""
+
+    sums: Callable[[Seen], Floats]
+    value: Callable[[Floats], Floats]
+
+
+def ratio(top: Callable[[Seen], float], bottom: Callable[[Seen], float]) -> Measure:
+    """One sum over another."""
+    return Measure(lambda w: np.array([top(w), bottom(w)]), lambda s: s[:, 0] / s[:, 1])
+
+
+def over_time(held: Callable[[Seen], float]) -> Measure:
+    """An average over time."""
+    return ratio(held, lambda w: w.span)
+
+
+Of = Callable[[Seen], Floats]  # figures, one a visit or case
+
+
+def mean(of: Of) -> Measure:
+    """An average over visits."""
+    return ratio(lambda w: float(of(w).sum()), lambda w: len(of(w)))
+
+
+def share(of: Of, holds: Callable[[Floats], Mask]) -> Measure:
+    """The share of visits for which something holds."""
+    return ratio(lambda w: int(holds(of(w)).sum()), lambda w: len(of(w)))
+
+
+def variance(of: Of) -> Measure:
+    """The variance over visits."""
+
+    def sums(w: Seen) -> Floats:
+        x = of(w)
+        return np.array([len(x), x.sum(), (x * x).sum()])
+
+    return Measure(sums, lambda s: s[:, 2] / s[:, 0] - (s[:, 1] / s[:, 0]) ** 2)
+
+
+def quantile(of: Of, p: float, near: float) -> Measure:
+    """The p-quantile over visits, read off a histogram of half to one and a half of ``near``."""
+    edges = near * np.linspace(0.5, 1.5, BINS + 1)
+
+    def sums(w: Seen) -> Floats:
+        return np.bincount(np.searchsorted(edges, of(w)), minlength=BINS + 2).astype(np.float64)
+
+    def value(s: Floats) -> Floats:
+        upto = np.cumsum(s, axis=1)
+        wanted = p * upto[:, -1]
+        found = [np.interp(w, row[:-1], edges) for w, row in zip(wanted, upto, strict=True)]
+        return np.array(found)
+
+    return Measure(sums, value)
+
+
+def waits(w: Seen) -> Floats:
+    """Waits of everybody who joined."""
+    return w.wait[w.left_line]
+
+
+def waits_of_served(w: Seen) -> Floats:
+    """Waits of those who were called."""
+    return w.wait[w.called]
+
+
+def offered(w: Seen) -> float:
+    """Visits that joined, or found no room, by the end of their wait."""
+    return float(w.left_line.sum() + w.blocked.sum())
+
+
+def _of_class(k: str) -> Measure:
+    return mean(lambda w: w.wait[w.left_line & w.of_class(int(k) - 1)])
+
+
+def _sojourn_of_class(k: str) -> Measure:
+    return mean(lambda w: w.sojourn[w.over & w.of_class(int(k) - 1)])
+
+
+def _wait_at(k: str) -> Measure:
+    return mean(lambda w: w.wait[w.left_line & w.at(int(k) - 1)])
+
+
+def _calls_at(k: str) -> Measure:
+    return over_time(lambda w: float((w.left_line & w.at(int(k) - 1)).sum()))
+
+
+def _time_at(measured: Callable[[NDArray[np.int64]], Floats]) -> Measure:
+    return over_time(lambda w: float((w.levels[0] * measured(w.levels[1])).sum()))
+
+
+def _variance_of_number() -> Measure:
+    def sums(w: Seen) -> Floats:
+        spans, number = w.levels
+        return np.array([w.span, (spans * number).sum(), (spans * number**2).sum()])
+
+    return Measure(sums, lambda s: s[:, 2] / s[:, 0] - (s[:, 1] / s[:, 0]) ** 2)
+
+
+def _work_conserved() -> Measure:
+    """Sum over classes of their load times their mean wait: the same for every order of calls."""
+
+    def sums(w: Seen) -> Floats:
+        found = [w.span]
+        for k in range(CLASSES):
+            mine = w.of_class(k)
+            found += [
+                float((w.log.ended - w.log.started)[w.over & mine].sum()) / w.ticks,
+                float(w.wait[w.left_line & mine].sum()),
+                float((w.left_line & mine).sum()),
+            ]
+        return np.array(found)
+
+    def value(s: Floats) -> Floats:
+        total = np.zeros(len(s))
+        for k in range(CLASSES):
+            work, wait, n = s[:, 1 + 3 * k], s[:, 2 + 3 * k], s[:, 3 + 3 * k]
+            total += work / s[:, 0] * np.divide(wait, n, out=np.zeros(len(s)), where=n > 0)
+        return total
+
+    return Measure(sums, value)
+
+
+T = r"([0-9.eE+-]+)"
+
+
+def measure_of(metric: str, exact: float, system: System | Copies | Village) -> Measure:
+    """The measure of a metric's name.
+
+    Raises
+    ------
+    NotExpressedError
+        Nobody knows the name.
+    """
+    name = metric.replace(" ", "")
+    if isinstance(system, Copies):
+        return _of_copies(name, metric, system)
+    if name in PLAIN:
+        return PLAIN[name]
+    if name in BY_SERVERS:
+        return BY_SERVERS[name](sum(system.servers))
+    if name in ("Wq_p95", "W_p95", "W_total_p95"):
+        of = {"Wq_p95": waits, "W_p95": lambda w: w.sojourn[w.over]}.get(
+            name, lambda w: w.whole[w.finished]
+        )
+        return quantile(of, 0.95, exact)
+    for pattern, make in BY_PATTERN:
+        if match := re.fullmatch(pattern, name):
+            return make(match.group(1))
+    raise NotExpressedError(f"no metric called '{metric}' is known")
+
+
+def _of_copies(name: str, metric: str, system: Copies) -> Measure:
+    """Measures at a moment, over copies."""
+    if match := re.fullmatch(rf"E\[N\]athour{T}", name):
+        return _moments(float(match.group(1)), lambda n: n)
+    if name == "E[N(t)]":
+        return _moments(system.moment, lambda n: n)
+    if name == "P(N(t)=0)":
+        return _moments(system.moment, lambda n: (n == 0).astype(np.float64))
+    if name == "P(emptyqueueatclose)":
+        return _moments(system.horizon, lambda n: (n == 0).astype(np.float64), waiting=True)
+    if name == "E[queue-hoursovertheday]":
+        return ratio(lambda w: w.in_line(), lambda w: float(w.copies))
+    if name == "E[N(t)]=Var":
+        return _both(system.moment)
+    raise NotExpressedError(f"no metric called '{metric}' is known")
+
+
+def _moments(moment: float, of: Callable[[Floats], Floats], waiting: bool = False) -> Measure:
+    return ratio(
+        lambda w: float(of(number_at(w, moment, waiting)).sum()), lambda w: float(w.copies)
+    )
+
+
+def _both(moment: float) -> Measure:
+    """The mean of mean and variance, which a Poisson number has in common."""
+
+    def sums(w: Seen) -> Floats:
+        n = number_at(w, moment)
+        return np.array([len(n), n.sum(), (n * n).sum()])
+
+    def value(s: Floats) -> Floats:
+        mean_of, square = s[:, 1] / s[:, 0], s[:, 2] / s[:, 0]
+        return (mean_of + square - mean_of**2) / 2
+
+    return Measure(sums, value)
+
+
+PLAIN: dict[str, Measure] = {
+    "L": over_time(lambda w: w.present()),
+    "Lq": over_time(lambda w: w.in_line()),
+    "E[Q]": over_time(lambda w: w.in_line()),
+    "W": mean(lambda w: w.sojourn[w.over]),
+    "Wq": mean(waits),
+    "Wq_accepted": mean(waits_of_served),
+    "Wq_all(served+abandoned)": mean(waits),
+    "W_total": mean(lambda w: w.whole[w.finished]),
+    "W_network": mean(lambda w: w.whole[w.finished]),
+    "meanvisits": mean(lambda w: np.diff(w.cases.first)[w.finished].astype(np.float64)),
+    "P(Wq=0)": share(waits, lambda x: x == 0),
+    "P(wait)": share(waits, lambda x: x > 0),
+    "P(wait>0)": share(waits, lambda x: x > 0),
+    "Var(Wq)": variance(waits),
+    "Var(N)": _variance_of_number(),
+    "E[Wq^2]": mean(lambda w: waits(w) ** 2),
+    "busy_servers_mean": over_time(lambda w: w.busy()),
+    "P(busy)": _time_at(lambda n: (n > 0).astype(np.float64)),
+    "P(block)": ratio(lambda w: float(w.blocked.sum()), offered),
+    "sumrho_kWq_k": _work_conserved(),
+    "availability": over_time(lambda w: w.running),
+    "throughput": over_time(lambda w: float(w.over.sum())),
+    "P(abandon)": ratio(lambda w: float(w.abandoned.sum()), offered),
+    "P(abandon|wait)": ratio(
+        lambda w: float(w.abandoned.sum()), lambda w: float((waits(w) > 0).sum())
+    ),
+}
+BY_SERVERS: dict[str, Callable[[int], Measure]] = {
+    "utilisation": lambda c: over_time(lambda w: w.busy() / c),
+    "P(N<=c-1)": lambda c: _time_at(lambda n: (n <= c - 1).astype(np.float64)),
+}
+BY_PATTERN: list[tuple[str, Callable[[str], Measure]]] = [
+    (rf"P\(Wq>{T}\)", lambda t: share(waits, lambda x: x > float(t))),
+    (rf"P\(Wq<={T}\)", lambda t: share(waits, lambda x: x <= float(t))),
+    (rf"P\(W>{T}\)", lambda t: share(lambda w: w.sojourn[w.over], lambda x: x > float(t))),
+    (r"Wq_class([1-8])", _of_class),
+    (r"W_class([1-8])", _sojourn_of_class),
+    (r"Wq_node(\d)", _wait_at),
+    (r"L_node(\d)", lambda k: over_time(lambda w: w.present(int(k) - 1))),
+    (r"lambda_node(\d)", _calls_at),
+]

@@ -1,0 +1,174 @@
+"""A service system in a law's own unit of time, lived by an engine window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance.streams import Stream, uniforms
+from sim.engine import Engine
+from sim.laws.seen import Seen
+from sim.service.book import PARTICULARS, Book
+from sim.service.cases import FOREVER, NEVER, Cases, Log, Outcome, State
+from sim.service.stations import ALWAYS, Closing, Stations
+
+TICKS = 100_000  # seconds of the engine to the mean time between events: rounding is far below 1 %
+AT_ONCE = 20_000  # cases drawn for a window
+NUMBERS = 4  # ids for each draw, which may make more than one case
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Drawn(NamedTuple):
+    """Cases as a law describes them; times in its unit."""
+
+    gap: Floats  # (n,) since the case before
+    first: Ints  # (n + 1,) offsets into the visits
+    station: Ints  # (n_visits,)
+    work: Floats  # (n_visits,)
+    patience: Floats | None = None  # (n_visits,)
+    tolerance: Ints | None = None  # (n_visits,)
+    priority: Ints | None = None  # (n,)
+    controls: Floats | None = None  # (n, k) whose expectation is zero: what luck was drawn
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Uniforms of the cases of a window: by case, occasion and replication, never in turn."""
+
+    seed: int
+    case: int  # of the law: no two cases share their luck
+    replication: int
+    low: int
+    high: int
+
+    def __call__(self, occasion: int = 0) -> Floats:
+        """(n, 4) uniforms."""
+        who = np.arange(self.low, self.high)
+        return uniforms(self.seed, Stream.LAW, who, self.case, occasion, self.replication)
+
+
+Draw = Callable[[Luck], Drawn]
+
+
+@dataclass(frozen=True)
+class System:
+    """Stations with servers, and cases that come for ever.
+
+    Attributes
+    ----------
+    servers : tuple of int
+        Of each station.
+    rate : float
+        Cases a unit of time.
+    events : float
+        The quickest rate at which anything happens; sets the length of a tick.
+    settles : float
+        Units of time after which the start from empty is forgotten.
+    draw : Draw, or None
+        The cases of a window, where they come by themselves.
+    station, priority : int, or None
+        Where and at whom the law looks; everywhere and at all, if it does not say.
+    clock : of luck and horizon, or None
+        Spans in which the clock of all stations runs: (n, 2).
+    """
+
+    servers: tuple[int, ...]
+    rate: float
+    events: float
+    settles: float
+    draw: Draw | None = None
+    station: int | None = None
+    priority: int | None = None
+    clock: Callable[[Luck, float], Floats] | None = None
+
+    @property
+    def ticks(self) -> float:
+        """Engine seconds to a unit of time."""
+        return TICKS * self.events
+
+    def stations(self, clock: Ints | None = None) -> Stations:
+        """Open at all times; with a clock, if it stops at times."""
+        n = len(self.servers)
+        none, zero = np.empty(0, np.int64), np.zeros(n + 1, np.int64)
+        opens, closes = (none, none) if clock is None else np.ascontiguousarray(clock.T)
+        done = np.concatenate([[0], np.cumsum(closes - opens)[:-1]]) if len(opens) else none
+        return Stations(
+            closing=np.full(n, Closing.NONE, np.int64),
+            clock=np.full(n, ALWAYS if clock is None else 0, np.int64),
+            server_first=np.cumsum([0, *self.servers]),
+            roster_first=np.arange(n + 1),
+            roster_at=np.zeros(n, np.int64),
+            roster_count=np.array(self.servers, np.int64),
+            window_first=zero, window_open=none, window_close=none,
+            clock_first=np.array([0, len(opens)]),
+            clock_open=opens, clock_close=closes, clock_done=done,
+        )  # fmt: skip
+
+    def lived(
+        self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
+    ) -> Iterator[Seen]:
+        """Live a replication, seen window by window once its beginning is forgotten."""
+        state = State.empty(sum(self.servers))
+        book, begun, last = Book.blank(0, 0), 0, 0.0
+        forgotten = int(self.settles * self.rate) + 1
+        stations, runs = self.stations(), None
+        if self.clock is not None:
+            runs = self._clock(Luck(seed, case, replication, 0, 0), forgotten + n_cases)
+            stations = self.stations(runs)
+        cuts = [*range(0, forgotten, AT_ONCE), *range(forgotten, forgotten + n_cases, AT_ONCE)]
+        for low, high in pairwise([*cuts, forgotten + n_cases]):
+            assert self.draw is not None
+            came = self.draw(Luck(seed, case, replication, low, high))
+            moments = last + np.cumsum(came.gap)
+            last = float(moments[-1])
+            book = book.extended(book_of(came, moments, low * NUMBERS, self.ticks))
+            until = int(book.cases.arrival[-1])
+            if until <= begun:
+                continue
+            engine(stations, book.cases, book.log, state, begun, until)
+            if low >= forgotten:
+                luck = None if came.controls is None else came.controls.sum(axis=0)
+                whom = (self.station, self.priority)
+                yield Seen(book, begun, until, self.ticks, *whom, clock=runs, controls=luck)
+            begun, book = until, book.only(still_open(book))
+
+    def _clock(self, luck: Luck, n_cases: int) -> Ints:
+        assert self.clock is not None
+        spans = self.clock(luck, 1.2 * n_cases / self.rate + 100 * self.settles)
+        seconds = np.rint(spans * self.ticks).astype(np.int64)
+        return seconds[seconds[:, 1] > seconds[:, 0]]
+
+
+def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
+    """Cases as engines want them, numbered from ``number`` on."""
+    n, n_visits = len(moments), len(came.station)
+    patience = came.patience
+    cases = Cases(
+        id=number + np.arange(n),
+        arrival=np.rint(moments * ticks).astype(np.int64),
+        priority=np.zeros(n, np.int64) if came.priority is None else came.priority,
+        first=came.first,
+        station=came.station,
+        work=_seconds(came.work, ticks),
+        patience=np.full(n_visits, FOREVER) if patience is None else _seconds(patience, ticks),
+        tolerance=np.full(n_visits, FOREVER) if came.tolerance is None else came.tolerance,
+    )
+    return Book(cases, np.zeros(n, PARTICULARS), Log.empty(n_visits))
+
+
+def _seconds(units: Floats, ticks: float) -> Ints:
+    return np.maximum(1, np.rint(np.minimum(units * ticks, 1e18))).astype(np.int64)
+
+
+def still_open(book: Book) -> NDArray[np.bool_]:
+    """Cases with visits still to make: none of theirs was lost, and the last is not over."""
+    log, first = book.log, book.cases.first
+    lost = np.add.reduceat((log.outcome > Outcome.SERVED).astype(np.int64), first[:-1]) > 0
+    open_at_end: NDArray[np.bool_] = (log.ended[first[1:] - 1] == NEVER) & ~lost
+    return open_at_end

@@ -1,0 +1,114 @@
+"""``laws``: hold the engine against the exact laws of a file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from sim.errors import ModelError
+from sim.laws.expressed import NotExpressedError
+from sim.laws.families import system_of
+from sim.laws.law import Law, laws_of
+from sim.laws.trial import FAIL, INCONCLUSIVE, NOT_EXPRESSED, PASS, Terms, Trial, tried
+from sim.results.write import write_csv
+from sim.verbs.folders import folder_of
+from sim.verbs.screen import err, out, say_json, show
+
+TOLERANCE, TIGHT = 0.02, 0.005
+ADDED = ("estimate", "se", "n", "verdict", "reason")
+
+
+def run(name: str, study: str, as_json: bool, tight: bool) -> None:
+    """Try every law of a file; write the file again with estimate, error and verdict."""
+    path = Path(name)
+    laws = laws_of(path)
+    folder = folder_of(study or "laws")
+    terms = Terms(tolerance=TIGHT if tight else TOLERANCE, laws=len(laws))
+    trials = list(every(laws, terms, quiet=as_json))
+    rows = [row_of(one) for one in trials]
+    header = [name for name in rows[0] if name not in ADDED] if rows else []
+    kept = write_csv(folder / path.name, [*header, *ADDED],
+                     [[row[name] for name in (*header, *ADDED)] for row in rows])  # fmt: skip
+    counts = Counter(one.verdict for one in trials)
+    if as_json:
+        say_json({"file": str(path), "counts": counts, "laws": rows, "written": str(kept)})
+    else:
+        say(trials, counts, kept)
+    if counts[FAIL] or counts[INCONCLUSIVE]:
+        raise ModelError(
+            f"{counts[FAIL]} laws failed and {counts[INCONCLUSIVE]} are inconclusive; see {kept}."
+        )
+
+
+def every(laws: Sequence[Law], terms: Terms, quiet: bool = True) -> Iterator[Trial]:
+    """Try laws case by case on all cores, and give them back in the order of the file."""
+    cases: dict[tuple[str, str], list[Law]] = {}
+    for law in laws:
+        cases.setdefault(law.case, []).append(law)
+    found: dict[int, Trial] = {}
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count() or 1, context) as pool:
+        # of cases that want the longest runs, the longest first: no core is left with them
+        longest = sorted(cases.values(), key=lambda one: -_expected(one[0]))
+        waiting = {pool.submit(tried, one, terms): one for one in longest}
+        for done, future in enumerate(as_completed(waiting), start=1):
+            for law, trial in zip(waiting[future], future.result(), strict=True):
+                found[id(law)] = trial
+            if not quiet:
+                said = Counter(one.verdict for one in found.values())
+                err.print(f"{done}/{len(cases)} cases: " + _counted(said))
+    yield from (found[id(law)] for law in laws)
+
+
+def _expected(law: Law) -> float:
+    """How long a case may take, judged by the load of its most loaded line."""
+    try:
+        system = system_of(law.family, law.parameters)
+    except NotExpressedError:
+        return 0.0
+    return system.settles * system.rate
+
+
+def row_of(trial: Trial) -> dict[str, Any]:
+    """A row of the file with what was found."""
+    told: Mapping[str, Any] = {
+        "estimate": trial.estimate, "se": trial.se, "n": trial.n or "", "verdict": trial.verdict,
+        "reason": trial.reason,
+    }  # fmt: skip
+    blank = {key: "" if isinstance(x, float) and isnan(x) else x for key, x in told.items()}
+    return {**trial.law.row, **blank}
+
+
+def say(trials: Sequence[Trial], counts: Mapping[str, int], kept: Path) -> None:
+    """Family by family, then whatever is not a pass."""
+    families = dict.fromkeys(one.law.family for one in trials)
+    rows = []
+    for family in families:
+        mine = [one for one in trials if one.law.family == family]
+        by = Counter(one.verdict for one in mine)
+        zs = [abs(one.z) for one in mine if not isnan(one.z)]
+        rows.append((family, len(mine), *(by[v] for v in VERDICTS), max(zs) if zs else "-"))
+    show(("family", "laws", *(v.lower().replace("_", " ") for v in VERDICTS), "largest |z|"), rows)
+    for one in trials:
+        if one.verdict in (FAIL, INCONCLUSIVE):
+            out.print(
+                f"{one.verdict} {one.law.name} {one.law.metric}: exact {one.law.exact:.6g}, "
+                f"estimate {one.estimate:.6g} (se {one.se:.2g}, {one.n:,} cases)"
+            )
+    reasons = {(one.law.family, one.reason) for one in trials if one.verdict == NOT_EXPRESSED}
+    for family, reason in sorted(reasons):
+        out.print(f"{NOT_EXPRESSED} {family}: {reason}")
+    out.print(f"\n{_counted(counts)}; every law in {kept}")
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts.get(v, 0)} {v.lower().replace('_', ' ')}" for v in VERDICTS)
+
+
+VERDICTS = (PASS, FAIL, INCONCLUSIVE, NOT_EXPRESSED)

@@ -1,0 +1,182 @@
+"""Exact laws: what theory says of a system is what an engine does, with the error controlled.
+
+The quick tier; ``make verify-laws`` tries the whole file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engine import ENGINES
+from sim.errors import InputError
+from sim.laws.law import Law, laws_of
+from sim.laws.trial import FAIL, INCONCLUSIVE, NOT_EXPRESSED, PASS, Terms, tried
+from sim.service.cases import Cases, Log, State
+from sim.service.stations import Stations
+from tests.conftest import Said
+
+FILE = Path(__file__).with_name("analytic_cases.csv")
+LAWS = laws_of(FILE)
+QUICK = (
+    "erlangB_a10_c10", "erlangB_a45_c50", "erlangB_a2_c1", "mmck_l1.2_c1_K5", "mmck_l4.5_c4_K10",
+    "erlangA_l5_c3_th0.25", "mg1_D_rho0.5", "md1_rho0.8", "mdc_rho0.8_c5", "2cls_diff",
+    "mmc_np_c2", "tandem_mm1_mm1", "mm1_feedback_p0.2", "finite_source_N10_c1",
+    "finite_source_N10_c2", "mvac_exh_D", "mginf", "mx_fixed3", "dm1_rho0.5", "mm1_balk_1_over_n+1",
+    "mm1_breakdown",
+)  # fmt: skip
+
+
+def case(name: str) -> list[Law]:
+    """The laws of a case."""
+    found = [law for law in LAWS if law.name == name]
+    assert found, name
+    return found
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_the_compiled_engine_keeps_the_law(name: str) -> None:
+    """Within two percent, one chance in a thousand that any law of the file fails by luck."""
+    trials = tried(case(name), Terms(laws=len(LAWS)))
+    assert {one.verdict for one in trials} == {PASS}, [
+        (one.law.metric, one.law.exact, one.estimate, one.se, one.verdict) for one in trials
+    ]
+
+
+def _file(path: Path, *rows: dict[str, object]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def _row(exact: float, metric: str = "P(block)", **parameters: object) -> dict[str, object]:
+    given = {"lam": 2.0, "mu": 1, "c": 1, "K": 1, **parameters}
+    return {"name": "one", "parameters": json.dumps(given), "metric": metric, "exact": exact,
+            "family": "Erlang B", "kind": "steady"}  # fmt: skip
+
+
+def _longer(factor: float) -> Callable[..., None]:
+    """An engine whose services take a little too long."""
+
+    def advance(stations: Stations, cases: Cases, log: Log, state: State, *span: int) -> None:
+        work = np.maximum(1, np.rint(cases.work * factor)).astype(np.int64)
+        ENGINES["compiled"](stations, cases._replace(work=work), log, state, *span)
+
+    return advance
+
+
+@pytest.mark.parametrize("factor", [0.95, 1.05])
+def test_an_engine_that_is_five_percent_off_fails(factor: float) -> None:
+    """A negative control: the same trial that passes a right engine finds a wrong one."""
+    for name in ("mm1_feedback_p0.2", "erlangA_l5_c3_th0.25"):
+        trials = tried(case(name), Terms(laws=len(LAWS)), _longer(factor))
+        assert FAIL in {one.verdict for one in trials}
+
+
+def test_what_is_too_noisy_to_say_is_inconclusive_and_never_passes() -> None:
+    """A vacuous test cannot pass: too few cases settle nothing."""
+    hard = [law for law in case("mm1_rho0.95") if law.metric in ("Wq", "Var(N)")]
+    trials = tried(hard, Terms(laws=len(LAWS), most=1e5))
+    assert {one.verdict for one in trials} == {INCONCLUSIVE}
+
+
+def test_the_engine_that_is_read_keeps_a_law(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SimPy lives the same system; the trial is shorter because it is slower."""
+    monkeypatch.setattr("sim.laws.trial.PILOT", 10)
+    monkeypatch.setattr("sim.laws.trial.REPLICATIONS", 20)
+    laws = [law for law in case("erlangB_a2_c1") if law.metric == "P(block)"]
+    (trial,) = tried(laws, Terms(tolerance=0.05, laws=1), ENGINES["simpy"])
+    assert trial.verdict == PASS
+
+
+def test_luck_has_an_address() -> None:
+    """The same terms give the same figures; another seed gives others."""
+    laws = case("erlangB_a10_c10")
+    first, again = (tried(laws, Terms()) for _ in range(2))
+    assert [one.estimate for one in first] == [one.estimate for one in again]
+    other = tried(laws, Terms(seed=2))
+    assert [one.estimate for one in first] != [one.estimate for one in other]
+
+
+@pytest.mark.parametrize(
+    ("law", "said"),
+    [
+        ({"family": "M/M/1-PS"}, "does not share itself"),
+        ({"family": "Unheard of"}, "no family of laws called 'Unheard of'"),
+        ({"metric": "P(rain)"}, "no metric called 'P(rain)'"),
+        ({"parameters": '{"lam": 1.2, "mu": 1}', "family": "M/M/1"}, "no steady state"),
+        ({"parameters": '{"mu": 1}', "family": "M/M/1"}, "parameter 'lam' is missing"),
+        (
+            {"parameters": '{"lam": 0.5, "service": "Zeta"}', "family": "M/G/1"},
+            "no distribution called 'Zeta'",
+        ),
+        (
+            {"parameters": '{"lam": 0.5, "mu": 1, "discipline": "LCFS"}', "family": "M/M/1"},
+            "not LCFS",
+        ),
+    ],
+)
+def test_what_cannot_be_expressed_says_why(
+    tmp_path: Path, law: dict[str, object], said: str
+) -> None:
+    """Never a formula held against a formula."""
+    (one,) = laws_of(_file(tmp_path / "one.csv", {**_row(0.5), **law}))
+    (trial,) = tried([one], Terms())
+    assert trial.verdict == NOT_EXPRESSED
+    assert said in trial.reason
+
+
+def test_the_verb_writes_the_file_again_with_what_it_found(
+    kezek: Callable[[str], Said], tmp_path: Path
+) -> None:
+    path = _file(tmp_path / "mine.csv", _row(2 / 3), _row(1.0, "P(rain)"))
+    found = kezek(f"laws {path} --json")
+    assert found.code == 0, found.err
+    told = json.loads(found.out)
+    assert told["counts"] == {PASS: 1, NOT_EXPRESSED: 1}
+    with Path(told["written"]).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["verdict"] for row in rows] == [PASS, NOT_EXPRESSED]
+    assert abs(float(rows[0]["estimate"]) - 2 / 3) < 0.02
+    assert rows[0]["exact"] == str(2 / 3)
+
+
+def test_a_law_that_is_wrong_fails_and_so_does_the_command(
+    kezek: Callable[[str], Said], tmp_path: Path
+) -> None:
+    found = kezek(f"laws {_file(tmp_path / 'mine.csv', _row(0.6))}")
+    assert found.code == 4
+    assert "1 laws failed" in found.err
+    assert "FAIL one P(block): exact 0.6" in found.out
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"exact": "much"}, "line 2: `exact` must be a number, got 'much'"),
+        ({"exact": "nan"}, "line 2: `exact` is not a finite number (nan)"),
+        ({"parameters": "lam=1"}, "line 2: `parameters` is not JSON"),
+        ({"parameters": "[1]"}, "line 2: `parameters` must be a JSON object"),
+    ],
+)
+def test_a_bad_file_is_refused_line_by_line(
+    tmp_path: Path, row: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        laws_of(_file(tmp_path / "bad.csv", {**_row(0.5), **row}))
+    assert said in str(error.value)
+
+
+def test_a_file_that_is_none_is_refused(kezek: Callable[[str], Said], tmp_path: Path) -> None:
+    assert "No such file" in kezek("laws nowhere.csv").err
+    (tmp_path / "empty.csv").write_text("a,b\n", encoding="utf-8")
+    found = kezek("laws empty.csv")
+    assert found.code == 2
+    assert "has no column `exact`" in found.err
