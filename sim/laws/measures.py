@@ -72,9 +72,9 @@ def quantile(of: Of, p: float, near: float) -> Measure:
         return np.bincount(np.searchsorted(edges, of(w)), minlength=BINS + 2).astype(np.float64)
 
     def value(s: Floats) -> Floats:
-        upto = np.cumsum(s, axis=1)
-        wanted = p * upto[:, -1]
-        found = [np.interp(w, row[:-1], edges) for w, row in zip(wanted, upto, strict=True)]
+        below = np.cumsum(s, axis=1)
+        wanted = p * below[:, -1]
+        found = [np.interp(w, row[:-1], edges) for w, row in zip(wanted, below, strict=True)]
         return np.array(found)
 
     return Measure(sums, value)
