@@ -214,6 +214,7 @@ class BackOffice(Section):
     resubmit_days: Annotated[int, Field(ge=1, le=60)]
     moved_post_share: Share
     review_every_days: Annotated[int, Field(ge=1, le=4_400)]
+    call_order: Literal["joined", "due"]
     allow_overload: bool
 
     @model_validator(mode="after")

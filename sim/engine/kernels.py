@@ -178,7 +178,10 @@ def serve(
                             until, events, n_events,
                         )  # fmt: skip
                         continue
-                its_turn, its_tie = turn(cases.priority[case], now), tie(cases.id[case])
+                its_turn, its_tie = (
+                    turn(cases.priority[case], cases.due[subject], now),
+                    tie(cases.id[case]),
+                )
                 hall.n_line[s] = join(
                     hall.line, first[s], hall.n_line[s], its_turn, its_tie, subject
                 )
@@ -334,7 +337,7 @@ def gather(stations, cases, log, since, until):
             hall.arrivals[row, 0], hall.arrivals[row, 1] = max(since, cases.arrival[case]), visit
             hall.n_arrivals[s] += 1
         elif log.started[visit] == NEVER:
-            its_turn = turn(cases.priority[case], log.joined[visit])
+            its_turn = turn(cases.priority[case], cases.due[visit], log.joined[visit])
             its_tie = tie(cases.id[case])
             hall.n_line[s] = join(hall.line, first[s], hall.n_line[s], its_turn, its_tie, visit)
         else:

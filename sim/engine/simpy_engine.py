@@ -98,7 +98,8 @@ class Station:
         cases, log = self.hall.cases, self.hall.log
         case = self._case_of(visit)
         joined = int(log.joined[visit])
-        order = (turn(int(cases.priority[case]), joined), tie(int(cases.id[case])), visit)
+        its_turn = turn(int(cases.priority[case]), int(cases.due[visit]), joined)
+        order = (its_turn, tie(int(cases.id[case])), visit)
         heappush(self.line, order)
         patience_ends = joined + int(cases.patience[visit])
         self.hall.at(patience_ends, Due.LEAVE, lambda: self._leave(visit, Outcome.RENEGED))

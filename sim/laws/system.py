@@ -158,6 +158,7 @@ def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
         work=_seconds(came.work, ticks),
         patience=np.full(n_visits, FOREVER) if patience is None else _seconds(patience, ticks),
         tolerance=np.full(n_visits, FOREVER) if came.tolerance is None else came.tolerance,
+        due=np.zeros(n_visits, np.int64),
     )
     return Book(cases, np.zeros(n, PARTICULARS), Log.empty(n_visits))
 

@@ -44,7 +44,7 @@ def calls_from_elsewhere(
         cases.arrival[n] = day * DAY + second_of_day(share, call_hours)
         cases.priority[n] = 1
         cases.first[n], cases.first[n + 1] = n, n + 1
-        set_visit(cases, n, station, work, patience, FOREVER)
+        set_visit(cases, n, station, work, patience, FOREVER, 0)
         particulars.citizen[n] = NEVER
         n += 1
     return -1

@@ -46,6 +46,7 @@ class Intake(NamedTuple):
     touch_sigma: float
     refusal: float
     help_service: int  # row of the catalogue: assisted use of the portal
+    by_due: bool  # whether desks call by the last day of the limit
 
 
 @inline
@@ -61,10 +62,11 @@ def case_id(who, root, kind, number):
 
 
 @inline
-def set_visit(cases, visit, station, work, patience, tolerance):
+def set_visit(cases, visit, station, work, patience, tolerance, due):
     """Write one visit of an itinerary."""
     cases.station[visit], cases.work[visit] = station, work
     cases.patience[visit], cases.tolerance[visit] = patience, tolerance
+    cases.due[visit] = due
 
 
 @loop
@@ -92,6 +94,7 @@ def open_cases(
         who = citizen_id(s, places.first, citizen)
         occasion = np.uint64(kind * KIND_STEP + number)
         second = np.int64(due.second[k])
+        last_day = worked[rank[day] + catalogue.limit_days[service] - 1]
         cases.first[case] = visit
         cases.id[case] = case_id(who, root, kind, number)
         in_person = channel in (OFFICE, VAN, BODY)
@@ -102,7 +105,7 @@ def open_cases(
                 lognormal(uniform(words[0]), intake.call_seconds, intake.call_sigma)
             )
             patience = whole_seconds(intake.call_patience * exponential(uniform(words[1])))
-            set_visit(cases, visit, stops.call_centre, work, patience, FOREVER)
+            set_visit(cases, visit, stops.call_centre, work, patience, FOREVER, 0)
             visit += 1
         else:
             chance = philox(seed, DECISION, np.uint64(who), np.uint64(root), occasion, replication)
@@ -149,7 +152,8 @@ def open_cases(
                         patience = whole_seconds(
                             weibull(u, intake.patience_scale, intake.patience_shape)
                         )
-                    set_visit(cases, visit, front, work, patience, stops.line_limit[front])
+                    limit = stops.line_limit[front]
+                    set_visit(cases, visit, front, work, patience, limit, 0)
                     visit += 1
             if by_desk:
                 marks |= DECIDED
@@ -166,14 +170,15 @@ def open_cases(
                 ]
                 mean = catalogue.touch_seconds[service]
                 work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_sigma))
-                set_visit(cases, visit, owner, work, FOREVER, FOREVER)
+                orders = last_day + 1 if intake.by_due else 0
+                set_visit(cases, visit, owner, work, FOREVER, FOREVER, orders)
                 visit += 1
         cases.arrival[case] = day * DAY + second
         particulars.citizen[case], particulars.root[case] = citizen, root
         particulars.service[case], particulars.kind[case] = service, kind
         particulars.number[case], particulars.channel[case] = number, channel
         particulars.marks[case], particulars.filed[case] = marks, day
-        particulars.due[case] = worked[rank[day] + catalogue.limit_days[service] - 1]
+        particulars.due[case] = last_day
         case += 1
     cases.first[case] = visit
     return visit

@@ -147,6 +147,7 @@ def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
         touch_sigma=sigma_of(config.back_office.touch_cv),
         refusal=config.back_office.refusal_pct / 100,
         help_service=tables["services"].index[HELP],
+        by_due=config.back_office.call_order == "due",
     )
 
 

@@ -37,6 +37,7 @@ class Cases(NamedTuple):
     work: NDArray[np.int64]  # (n_visits,) seconds with a server, at least 1
     patience: NDArray[np.int64]  # (n_visits,) seconds in line until leaving, at least 1, or FOREVER
     tolerance: NDArray[np.int64]  # (n_visits,) longest line joined, in places, or FOREVER
+    due: NDArray[np.int64]  # (n_visits,) day that orders the line within a class, 0 if none does
 
 
 class Log(NamedTuple):

@@ -99,7 +99,7 @@ def check_servers(network: Network, book: Book) -> int:
 
 
 def check_order(book: Book, day: int) -> int:
-    """Within a station and priority class, who joined earlier is called no later.
+    """Within a station, priority class and due day, who joined earlier is called no later.
 
     Only of visits that were called today; exact order at one second is the engines' matter.
     """
@@ -107,11 +107,11 @@ def check_order(book: Book, day: int) -> int:
     n_visits = np.diff(cases.first)
     priority = np.repeat(cases.priority, n_visits)
     today = (log.started != NEVER) & (log.started >= day * DAY)
-    station, rank = cases.station[today], priority[today]
+    station, rank, due = cases.station[today], priority[today], cases.due[today]
     joined, started = log.joined[today], log.started[today]
-    order = np.lexsort((started, joined, rank, station))
-    station, rank, started = station[order], rank[order], started[order]
-    same = (station[1:] == station[:-1]) & (rank[1:] == rank[:-1])
+    order = np.lexsort((started, joined, due, rank, station))
+    station, rank, due, started = station[order], rank[order], due[order], started[order]
+    same = (station[1:] == station[:-1]) & (rank[1:] == rank[:-1]) & (due[1:] == due[:-1])
     _hold("first come, first called within a class", ~same | (started[1:] >= started[:-1]))
     return len(order)
 

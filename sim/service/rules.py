@@ -10,7 +10,8 @@ from sim.units import DAY
 
 CLOSING_NONE, CLOSING_FINISH = int(Closing.NONE), int(Closing.FINISH)
 CLOSING_SEND_HOME = int(Closing.SEND_HOME)
-CLASS_SHIFT = 48  # a priority class stands above any second of any run
+CLASS_SHIFT = 48  # a priority class stands above any due day of any run
+DUE_SHIFT = 31  # a due day stands above the seconds of 68 years
 MIX_SHIFT_0, MIX_SHIFT_1, MIX_SHIFT_2 = np.uint64(30), np.uint64(27), np.uint64(31)
 MIX_0, MIX_1 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -25,9 +26,9 @@ def tie(case_id):
 
 
 @inline
-def turn(priority, joined):
-    """Call by priority class, then by the second of joining; what is left is a tie."""
-    return (priority << CLASS_SHIFT) + joined
+def turn(priority, due, joined):
+    """Call by priority class, then by due day, then by the second of joining; the rest is a tie."""
+    return (priority << CLASS_SHIFT) + (due << DUE_SHIFT) + joined
 
 
 @inline

@@ -38,6 +38,7 @@ class Person:
     arrival: int
     visits: tuple[tuple[int, int, int], ...]  # station, work, patience
     priority: int = 0
+    due: int = 0
 
 
 def cases_of(people: list[Person]) -> Cases:
@@ -52,6 +53,7 @@ def cases_of(people: list[Person]) -> Cases:
         work=flat([[w for _, w, _ in one] for one in visits]),
         patience=flat([[p for _, _, p in one] for one in visits]),
         tolerance=np.full(sum(map(len, visits)), FOREVER),
+        due=flat([[person.due] * len(person.visits) for person in people]),
     )
 
 

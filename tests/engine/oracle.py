@@ -26,6 +26,7 @@ class Visit:
 
     station: int
     priority: int
+    due: int
     tie: int
     work: int
     patience: int
@@ -244,11 +245,11 @@ def step_two(place: Place, t: int) -> None:
     """The server free longest calls the first in line, until there is no server or no line.
 
     Among servers free equally long the lowest number calls; the line is ordered by priority class,
-    then by when it was joined, then by the mixed number of the case.
+    then by due day, then by when it was joined, then by the mixed number of the case.
     """
     while (servers := free_servers(place, t)) and (line := place.line()):
         server = min(servers, key=lambda k: (place.free_since[k], k))
-        called = min(line, key=lambda visit: (visit.priority, visit.joined, visit.tie))
+        called = min(line, key=lambda visit: (visit.priority, visit.due, visit.joined, visit.tie))
         called.started = t
         called.server = server
 
@@ -298,6 +299,7 @@ def read_cases(cases: Cases, log: Log) -> list[Case]:
         Visit(
             station=int(cases.station[row]),
             priority=int(cases.priority[i]),
+            due=int(cases.due[row]),
             tie=mixed(int(cases.id[i])),
             work=int(cases.work[row]),
             patience=int(cases.patience[row]),

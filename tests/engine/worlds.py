@@ -109,6 +109,7 @@ def world(random: Random) -> tuple[Stations, Cases]:
         tolerance=column(
             [random.choice([FOREVER, FOREVER, random.randint(0, 3)]) for _ in range(n_visits)]
         ),
+        due=column([random.choice([0, 0, 1, 2, 9]) for _ in range(n_visits)]),
     )
     return stations, cases
 

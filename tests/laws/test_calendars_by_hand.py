@@ -128,6 +128,7 @@ def lived(engine: str, place: Stations, people: list[tuple[int, int, int]]) -> L
     cases = Cases(
         np.arange(n), column(list(arrivals)), np.zeros(n, np.int64), np.arange(n + 1),
         np.zeros(n, np.int64), column(list(works)), column(list(patience)), np.full(n, FOREVER),
+        np.zeros(n, np.int64),
     )  # fmt: skip
     log, state = Log.empty(n), State.empty(int(place.server_first[-1]))
     for day in range(N_DAYS):  # as the model lives them

@@ -40,8 +40,8 @@ def books(draw: st.DrawFn) -> Book:
     begin = draw(st.integers(0, 10**6))
     first = np.concatenate([[0], np.cumsum(n_visits, dtype=np.int64)]).astype(np.int64)
     n, v = len(n_visits), int(first[-1])
-    case, visit = begin + np.arange(3 * n), begin + np.arange(4 * v)
-    cases = Cases._make([*case.reshape(3, n), first, *visit.reshape(4, v)])
+    case, visit = begin + np.arange(3 * n), begin + np.arange(5 * v)
+    cases = Cases._make([*case.reshape(3, n), first, *visit.reshape(5, v)])
     particulars = Book.blank(n, v).particulars
     particulars["citizen"] = begin + np.arange(n)
     log = Log._make([*(begin + np.arange(4 * v)).reshape(4, v), np.arange(v, dtype=np.int8) % 5])
@@ -192,15 +192,15 @@ def test_a_tie_favours_nobody() -> None:
 
 @given(
     ranks=st.tuples(st.integers(0, 255), st.integers(0, 255)),
+    dues=st.tuples(st.integers(0, 5_000), st.integers(0, 5_000)),
     times=st.tuples(st.integers(0, 4_800 * DAY), st.integers(0, 4_800 * DAY)),
 )
-def test_priority_comes_before_time_and_time_before_the_tie(
-    ranks: tuple[int, int], times: tuple[int, int]
+def test_priority_comes_before_the_due_day_that_before_time_and_time_before_the_tie(
+    ranks: tuple[int, int], dues: tuple[int, int], times: tuple[int, int]
 ) -> None:
-    first, second = (
-        turn(np.int64(rank), np.int64(at)) for rank, at in zip(ranks, times, strict=True)
-    )
-    assert (first < second) == ((ranks[0], times[0]) < (ranks[1], times[1]))
+    one, other = zip(ranks, dues, times, strict=True)
+    first, second = (turn(*map(np.int64, by)) for by in (one, other))
+    assert (first < second) == (one < other)
 
 
 @given(waiting=st.integers(0, 100), free=st.integers(0, 100), tolerance=st.integers(0, 100))
