@@ -21,7 +21,7 @@ from sim.laws.seen import Floats, Seen
 
 FAMILY_ERROR = 0.001  # chance that a right engine fails anywhere in a file
 PILOT, REPLICATIONS = 24, 120
-QUICK = 3e7  # cases: laws that need more are tried apart
+APART = (0.0, 3e7, 3e8, 1e9, inf)  # cases: laws that need so many are not tried with quicker ones
 PER_TOLERANCE = 7.0  # standard errors in the tolerance: a right engine then nearly always passes
 PASS, FAIL, INCONCLUSIVE, NOT_EXPRESSED = "PASS", "FAIL", "INCONCLUSIVE", "NOT_EXPRESSED"
 
@@ -100,7 +100,7 @@ def _measured(known: Known, system: Living, terms: Terms, engine: Engine) -> lis
               for (law, _), figure in zip(known, figures, strict=True)]  # fmt: skip
     found: list[Trial] = []
     begin = PILOT
-    for low, high in pairwise((0.0, QUICK, inf)):
+    for low, high in pairwise(APART):
         group = [one for one, n in zip(known, needed, strict=True) if low <= n < high]
         if group:
             longest = max(n for n in needed if low <= n < high)

@@ -25,10 +25,9 @@ FILE = Path(__file__).with_name("analytic_cases.csv")
 LAWS = laws_of(FILE)
 QUICK = (
     "erlangB_a10_c10", "erlangB_a45_c50", "erlangB_a2_c1", "mmck_l1.2_c1_K5", "mmck_l4.5_c4_K10",
-    "erlangA_l5_c3_th0.25", "mg1_D_rho0.5", "md1_rho0.8", "mdc_rho0.8_c5", "2cls_diff",
-    "mmc_np_c2", "tandem_mm1_mm1", "mm1_feedback_p0.2", "finite_source_N10_c1",
-    "finite_source_N10_c2", "mvac_exh_D", "mginf", "mx_fixed3", "dm1_rho0.5", "mm1_balk_1_over_n+1",
-    "mm1_breakdown",
+    "erlangA_l5_c3_th0.25", "md1_rho0.8", "mdc_rho0.8_c5", "tandem_mm1_mm1",
+    "finite_source_N10_c1",
+    "finite_source_N10_c2", "mvac_exh_D", "dm1_rho0.5", "mm1_balk_1_over_n+1",
 )  # fmt: skip
 
 
@@ -75,24 +74,24 @@ def _longer(factor: float) -> Callable[..., None]:
 @pytest.mark.parametrize("factor", [0.95, 1.05])
 def test_an_engine_that_is_five_percent_off_fails(factor: float) -> None:
     """A negative control: the same trial that passes a right engine finds a wrong one."""
-    for name in ("mm1_feedback_p0.2", "erlangA_l5_c3_th0.25"):
-        trials = tried(case(name), Terms(laws=len(LAWS)), _longer(factor))
-        assert FAIL in {one.verdict for one in trials}
+    laws = [law for law in case("mmck_l1.2_c1_K5") if law.metric == "P(block)"]
+    (trial,) = tried(laws, Terms(laws=len(LAWS)), _longer(factor))
+    assert trial.verdict == FAIL
 
 
 def test_what_is_too_noisy_to_say_is_inconclusive_and_never_passes() -> None:
     """A vacuous test cannot pass: too few cases settle nothing."""
-    hard = [law for law in case("mm1_rho0.95") if law.metric in ("Wq", "Var(N)")]
-    trials = tried(hard, Terms(laws=len(LAWS), most=1e5))
-    assert {one.verdict for one in trials} == {INCONCLUSIVE}
+    (hard,) = (law for law in case("mm1_rho0.8") if law.metric == "Var(N)")
+    (trial,) = tried([hard], Terms(laws=len(LAWS), most=1e5))
+    assert trial.verdict == INCONCLUSIVE
 
 
 def test_the_engine_that_is_read_keeps_a_law(monkeypatch: pytest.MonkeyPatch) -> None:
     """SimPy lives the same system; the trial is shorter because it is slower."""
-    monkeypatch.setattr("sim.laws.trial.PILOT", 10)
-    monkeypatch.setattr("sim.laws.trial.REPLICATIONS", 20)
+    monkeypatch.setattr("sim.laws.trial.PILOT", 6)
+    monkeypatch.setattr("sim.laws.trial.REPLICATIONS", 10)
     laws = [law for law in case("erlangB_a2_c1") if law.metric == "P(block)"]
-    (trial,) = tried(laws, Terms(tolerance=0.05, laws=1), ENGINES["simpy"])
+    (trial,) = tried(laws, Terms(tolerance=0.1, laws=1), ENGINES["simpy"])
     assert trial.verdict == PASS
 
 

@@ -14,7 +14,7 @@ BUSY = ("demand.factor=1.6", "back_office.touch_cv=1.5", "back_office.allow_over
 
 
 class Overtaken:
-    """Counts who was called before somebody in the same line who joined earlier or is due earlier."""
+    """Counts who was called before somebody in line who joined earlier, or is due earlier."""
 
     def __init__(self) -> None:
         self.joined_earlier = self.due_earlier = 0
