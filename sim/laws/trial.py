@@ -13,16 +13,21 @@ import numpy as np
 from scipy.stats import t as student
 
 from sim.engine import ENGINES, Engine
+from sim.laws.copies import Copies
 from sim.laws.expressed import NotExpressedError
 from sim.laws.families import system_of
 from sim.laws.law import Law
 from sim.laws.measures import Measure, measure_of
 from sim.laws.seen import Floats, Seen
+from sim.laws.system import System
+from sim.laws.village import Village
 
 FAMILY_ERROR = 0.001  # chance that a right engine fails anywhere in a file
-PILOT, REPLICATIONS = 24, 120
+PILOT, REPLICATIONS = 40, 120
+UNKNOWN = 100.0  # times the pilot, where it saw nothing
 APART = (0.0, 3e7, 3e8, 1e9, inf)  # cases: laws that need so many are not tried with quicker ones
-PER_TOLERANCE = 7.0  # standard errors in the tolerance: a right engine then nearly always passes
+PER_TOLERANCE = 8.0  # standard errors in the tolerance: a right engine then nearly always passes
+MOST_AGAIN = 4.0  # times longer, at the second try
 PASS, FAIL, INCONCLUSIVE, NOT_EXPRESSED = "PASS", "FAIL", "INCONCLUSIVE", "NOT_EXPRESSED"
 
 
@@ -60,15 +65,21 @@ def tried(laws: Sequence[Law], terms: Terms, engine: Engine = ENGINES["compiled"
     except NotExpressedError as error:
         return [Trial(law, NOT_EXPRESSED, reason=str(error)) for law in laws]
     known: list[tuple[Law, Measure]] = []
-    found: dict[str, Trial] = {}
+    found: dict[int, Trial] = {}
     for law in laws:
         try:
-            known.append((law, measure_of(law.metric, law.exact, system)))
+            known.append((law, _measure(law, system)))
         except NotExpressedError as error:
-            found[law.metric] = Trial(law, NOT_EXPRESSED, reason=str(error))
+            found[id(law)] = Trial(law, NOT_EXPRESSED, reason=str(error))
     for one in _measured(known, system, terms, engine) if known else ():
-        found[one.law.metric] = one
-    return [found[law.metric] for law in laws]
+        found[id(one.law)] = one
+    return [found[id(law)] for law in laws]
+
+
+def _measure(law: Law, system: System | Copies | Village) -> Measure:
+    if law.exact == 0:
+        raise NotExpressedError("a tolerance is relative, and the exact value is 0")
+    return measure_of(law.metric, law.exact, system)
 
 
 class Living(Protocol):
@@ -95,8 +106,11 @@ def _measured(known: Known, system: Living, terms: Terms, engine: Engine) -> lis
     """A pilot says how long each law needs; the quick ones do not wait for the slow ones."""
     life = Life(system, engine, terms.seed, _address(known[0][0]))
     length = max(4_000, int(4 * system.settles * system.rate))
+    if PILOT * length > terms.most:
+        said = f"the line forgets its beginning only after {system.settles * system.rate:.1g} cases"
+        return [Trial(law, INCONCLUSIVE, reason=said) for law, _ in known]
     figures = life.figures(known, range(PILOT), length)
-    needed = [PILOT * length * _factor(law, figure, terms.tolerance)
+    needed = [min(terms.most, PILOT * length * _factor(law, figure, terms.tolerance))
               for (law, _), figure in zip(known, figures, strict=True)]  # fmt: skip
     found: list[Trial] = []
     begin = PILOT
@@ -104,27 +118,36 @@ def _measured(known: Known, system: Living, terms: Terms, engine: Engine) -> lis
         group = [one for one, n in zip(known, needed, strict=True) if low <= n < high]
         if group:
             longest = max(n for n in needed if low <= n < high)
-            cases = max(length, int(min(longest, terms.most) / REPLICATIONS))
+            cases = max(length, int(longest / REPLICATIONS))
             found += _group(group, life, begin, cases, terms)
-            begin += 5 * REPLICATIONS
+            begin += 2 * REPLICATIONS
     return found
 
 
 def _group(known: Known, life: Life, begin: int, length: int, terms: Terms) -> list[Trial]:
-    """Fresh replications; what is not settled is tried once more, with four times as many.
+    """Fresh replications; what is not settled is tried once more, with longer ones.
 
     The verdict is that of a law's last try alone, so that looking twice favours nobody.
     """
-    found: dict[str, Trial] = {}
-    for n in (REPLICATIONS, 4 * REPLICATIONS):
-        figures = life.figures(known, range(begin, begin + n), length)
+    found: dict[int, Trial] = {}
+    for first in (begin, begin + REPLICATIONS):
+        replications = range(first, first + REPLICATIONS)
+        figures = life.figures(known, replications, length)
         for (law, _), figure in zip(known, figures, strict=True):
-            found[law.metric] = _judged(law, figure, n * length, terms)
-        known = [one for one in known if found[one[0].metric].verdict != PASS]
-        begin += n
-        if not known or 4 * n * length > 4 * terms.most:
+            found[id(law)] = _judged(law, figure, len(replications) * length, terms)
+        known = [one for one in known if found[id(one[0])].verdict != PASS]
+        if not known:
             break
+        length = int(length * max(_longer(found[id(law)], terms.tolerance) for law, _ in known))
     return list(found.values())
+
+
+def _longer(tried_once: Trial, tolerance: float) -> float:
+    """How many times longer the second try is: four times after a failure, else as it takes."""
+    wanted = tolerance * abs(tried_once.law.exact) / PER_TOLERANCE
+    if tried_once.verdict == FAIL or not isfinite(tried_once.se):
+        return MOST_AGAIN
+    return min(MOST_AGAIN, max(1.5, (tried_once.se / wanted) ** 2))
 
 
 def _address(law: Law) -> int:
@@ -190,7 +213,7 @@ def figure_of(sums: Floats, measure: Measure, controls: Floats) -> Figure:
 def _factor(law: Law, found: Figure, tolerance: float) -> float:
     """How many times longer than the pilot, to have the wanted standard error."""
     wanted = tolerance * abs(law.exact) / PER_TOLERANCE
-    return (found.se / wanted) ** 2 if isfinite(found.se) and wanted > 0 else inf
+    return (found.se / wanted) ** 2 if isfinite(found.se) else UNKNOWN
 
 
 def _judged(law: Law, found: Figure, n: int, terms: Terms) -> Trial:

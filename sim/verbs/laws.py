@@ -99,7 +99,7 @@ def say(trials: Sequence[Trial], counts: Mapping[str, int], kept: Path) -> None:
         if one.verdict in (FAIL, INCONCLUSIVE):
             out.print(
                 f"{one.verdict} {one.law.name} {one.law.metric}: exact {one.law.exact:.6g}, "
-                f"estimate {one.estimate:.6g} (se {one.se:.2g}, {one.n:,} cases)"
+                f"estimate {one.estimate:.6g} (se {one.se:.2g}, {one.n:,} cases) {one.reason}"
             )
     reasons = {(one.law.family, one.reason) for one in trials if one.verdict == NOT_EXPRESSED}
     for family, reason in sorted(reasons):

@@ -86,6 +86,15 @@ def test_what_is_too_noisy_to_say_is_inconclusive_and_never_passes() -> None:
     assert trial.verdict == INCONCLUSIVE
 
 
+def test_a_line_that_never_settles_is_inconclusive_at_once(tmp_path: Path) -> None:
+    """Nobody waits for a day because a file asks for a load of 0.9999."""
+    given = {"family": "M/M/1", "metric": "Wq", "parameters": '{"lam": 0.9999, "mu": 1}'}
+    (law,) = laws_of(_file(tmp_path / "one.csv", {**_row(9_999.0), **given}))
+    (trial,) = tried([law], Terms())
+    assert trial.verdict == INCONCLUSIVE
+    assert "forgets its beginning only after" in trial.reason
+
+
 def test_the_engine_that_is_read_keeps_a_law(monkeypatch: pytest.MonkeyPatch) -> None:
     """SimPy lives the same system; the trial is shorter because it is slower."""
     monkeypatch.setattr("sim.laws.trial.PILOT", 6)
@@ -108,6 +117,7 @@ def test_luck_has_an_address() -> None:
     ("law", "said"),
     [
         ({"family": "M/M/1-PS"}, "does not share itself"),
+        ({"exact": 0.0}, "the exact value is 0"),
         ({"family": "Unheard of"}, "no family of laws called 'Unheard of'"),
         ({"metric": "P(rain)"}, "no metric called 'P(rain)'"),
         ({"parameters": '{"lam": 1.2, "mu": 1}', "family": "M/M/1"}, "no steady state"),
