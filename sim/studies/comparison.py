@@ -5,12 +5,10 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from sim.compose import Composed, composed
 from sim.errors import DiskError, SimError, SomeRunsFailedError, WorkerError
 from sim.metrics import measured
 from sim.results.write import write_parquet
+from sim.studies.interrupts import deaf
 from sim.studies.run import Run, execute, timeline_of
 
 BASE = "base"
@@ -164,7 +163,7 @@ def run_all(
     done: list[Done] = []
     failed: dict[str, SimError] = {}
     with ProcessPoolExecutor(workers, context, _remember, (days, stop)) as pool:
-        with _deaf():  # the first submissions start the workers
+        with deaf():  # the first submissions start the workers
             pending = {pool.submit(_in_worker, task): task for task in tasks}
         try:
             for future in _as_they_come(pending, days, seen, watch):
@@ -179,20 +178,10 @@ def run_all(
             ) from None
         except KeyboardInterrupt:
             stop.set()  # for what a worker has already taken
-            with _deaf():  # a second one would leave workers behind; they stop within a day
+            with deaf():  # a second one would leave workers behind; they stop within a day
                 pool.shutdown(cancel_futures=True)
             raise
     return done, failed
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Ctrl-C waits; processes started meanwhile never hear it, and stop when they are told to."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serially(

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from sim.laws.families import system_of
 from sim.laws.law import Law, laws_of
 from sim.laws.trial import FAIL, INCONCLUSIVE, NOT_EXPRESSED, PASS, Terms, Trial, tried
 from sim.results.write import write_csv
+from sim.studies.interrupts import deaf
 from sim.verbs.folders import folder_of
 from sim.verbs.screen import err, out, say_json, show
 
@@ -52,18 +52,23 @@ def every(laws: Sequence[Law], terms: Terms, quiet: bool = True) -> Iterator[Tri
     for law in laws:
         cases.setdefault(law.case, []).append(law)
     found: dict[int, Trial] = {}
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count() or 1, context) as pool:
-        # of cases that want the longest runs, the longest first: no core is left with them
-        longest = sorted(cases.values(), key=lambda one: -_expected(one[0]))
-        waiting = {pool.submit(tried, one, terms): one for one in longest}
-        for done, future in enumerate(as_completed(waiting), start=1):
-            for law, trial in zip(waiting[future], future.result(), strict=True):
-                found[id(law)] = trial
+    # of cases that want the longest runs, the longest first: no core is left with them
+    longest = sorted(cases.values(), key=lambda one: -_expected(one[0]))
+    with deaf():
+        pool = multiprocessing.get_context("spawn").Pool(os.cpu_count() or 1)
+    with pool:  # at the end, or at Ctrl-C, its processes end with it
+        tasks = [(i, one, terms) for i, one in enumerate(longest)]
+        for done, (i, trials) in enumerate(pool.imap_unordered(_tried, tasks), start=1):
+            found |= {id(law): one for law, one in zip(longest[i], trials, strict=True)}
             if not quiet:
                 said = Counter(one.verdict for one in found.values())
-                err.print(f"{done}/{len(cases)} cases: " + _counted(said))
+                err.print(f"{done}/{len(cases)} cases: {_counted(said)}")
     yield from (found[id(law)] for law in laws)
+
+
+def _tried(task: tuple[int, Sequence[Law], Terms]) -> tuple[int, list[Trial]]:
+    i, laws, terms = task
+    return i, tried(laws, terms)
 
 
 def _expected(law: Law) -> float:
