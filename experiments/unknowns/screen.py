@@ -27,7 +27,10 @@ from sim.verbs.run import HEADLINE
 
 HERE = Path(__file__).resolve().parent
 DECIDED = ("mobile.units", "office.extra_consultants")  # by the planner, not by nature
-READINGS = ("portal", "at_provider")  # of the remainder; the base takes half of each
+RULES = {  # where an assumption is a rule, its ends
+    "scope.rest": ("portal", "at_provider"),  # the base takes half of each
+    "back_office.call_order": ("joined", "due"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ def main() -> None:
 def _parameters(base: Composed) -> Iterator[Assumption]:
     for path, passport in base.passports.items():
         section, key = path.split(".")
-        if path == "scope.rest":
-            ends = READINGS
+        if path in RULES:
+            ends = RULES[path]
         elif passport.confidence == "direct" or path in DECIDED or not _has_range(passport):
             continue
         else:

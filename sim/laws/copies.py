@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,9 +50,11 @@ class Copies:
     ) -> Iterator[Seen]:
         """Live copies until about ``n_cases`` have come, some copies at a time."""
         room = int(self.expected + 10 * self.expected**0.5 + 20)  # arrivals of a copy, at most
-        at_once = max(1, int(AT_ONCE / self.expected))
-        for low in range(0, max(1, round(n_cases / self.expected)), at_once):
-            luck = Luck(seed, case, replication, low * room, (low + at_once) * room)
+        copies = max(1, round(n_cases / self.expected))
+        cuts = [*range(0, copies, max(1, int(AT_ONCE / self.expected))), copies]
+        for low, high in pairwise(cuts):
+            at_once = high - low
+            luck = Luck(seed, case, replication, low * room, high * room)
             u = luck()
             shown = np.cumsum(-np.log(u[:, 0]).reshape(at_once, room), axis=1)
             comes = (shown <= self.expected).ravel()

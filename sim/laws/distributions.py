@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, lgamma, log, sqrt
+from math import exp, isfinite, lgamma, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ class Distribution:
     mean: float
     scv: float
     quantile: Callable[[Floats], Floats]  # of mean 1
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.mean) and self.mean > 0):
+            raise NotExpressedError(f"a mean of {self.mean:g} is no length of time")
 
     def controls(self, x: Floats) -> list[Floats]:
         """What was drawn, and its square, less their expectations."""
@@ -123,7 +127,6 @@ MAKERS: list[tuple[str, Callable[..., Made]]] = [
     (rf"Gamma_scv{NUMBER}", _gamma),
     (rf"U\({NUMBER},{NUMBER}(?:/(?:lam|mu))?\)", _uniform),
     (rf"LogN_?(?:scv|scv=)?{NUMBER}", _lognormal),
-    (rf"LogNscv{NUMBER}", _lognormal),
     (rf"H2_scv{NUMBER}(?:_balanced)?", _hyperexponential),
     (rf"Weibull_(?:shape)?{NUMBER}", _weibull),
 ]

@@ -24,8 +24,10 @@ from sim.laws.openings import day, from_empty, waves
 from sim.laws.system import System
 from sim.laws.village import Village
 
+Living = System | Copies | Village  # what can be lived, window by window
 
-def system_of(family: str, given: Given) -> System | Copies | Village:
+
+def system_of(family: str, given: Given) -> Living:
     """The system of a case.
 
     Raises
@@ -41,11 +43,11 @@ def system_of(family: str, given: Given) -> System | Copies | Village:
         return FAMILIES[family](given)
     except KeyError as error:
         raise NotExpressedError(f"parameter {error} is missing") from None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise NotExpressedError(f"a parameter cannot be read: {error}") from None
 
 
-FAMILIES: dict[str, Callable[[Given], System | Copies | Village]] = {
+FAMILIES: dict[str, Callable[[Given], Living]] = {
     "M/M/1": mmc,
     "M/M/1 disciplines": mmc,
     "M/M/c": mmc,

@@ -65,6 +65,8 @@ def _law(row: Mapping[str, str], where: str, problems: list[str]) -> Law | None:
 
 
 def _wrong(row: Mapping[str, str]) -> Iterator[str]:
+    if None in row:
+        yield "more cells than the header has."
     try:
         if not isinstance(json.loads(row["parameters"] or ""), dict):
             yield '`parameters` must be a JSON object such as {"lam": 0.8, "mu": 1}.'

@@ -44,7 +44,8 @@ def line_of(
         u = luck()
         n = len(u)
         gap, work = between(u[:, 0]), service(u[:, 1])
-        controls = np.stack([*between.controls(gap), *service.controls(work)], axis=1)
+        drawn = [*between.controls(gap), *service.controls(work), np.empty((n, 0))]
+        controls = np.column_stack(drawn)
         gap[np.arange(luck.low, luck.high) % batch != 0] = 0.0
         return Drawn(
             gap=gap,
@@ -138,7 +139,6 @@ def balking(given: Given) -> System:
         raise NotExpressedError("only joining with chance 1/(n+1) is known")
     service, between = service_of(given), exponential(1 / given["lam"])
     line = line_of(between, service, 1, settles=60 * service.mean)
-
     came = line.draw
     assert came is not None
 
@@ -222,16 +222,16 @@ def vacations(given: Given) -> System:
     settles = settling(load, 1, service, 1.0) + 20 * vacation.mean * (1 + vacation.scv)
 
     def draw(luck: Luck) -> Drawn:
-        u, more = luck(), luck(1)
+        u = luck()
         n_jobs = np.floor(often + u[:, 3]).astype(np.int64)
         n_jobs[0] += STORE if luck.low == 0 else 0
         first = np.cumsum([0, *(1 + n_jobs)])  # each arrival, and behind it jobs for later
         n = int(first[-1])
         gap, work, priority = np.zeros(n), np.empty(n), np.ones(n, np.int64)
         gap[first[:-1]], priority[first[:-1]] = between(u[:, 0]), 0
-        owner = np.repeat(np.arange(len(u)), 1 + n_jobs)
-        dice = np.modf(more[owner, 0] + (np.arange(n) - first[:-1][owner]) * GOLDEN)[0]
-        work[:] = vacation(np.clip(dice, 1e-12, 1 - 1e-12))
+        begin = (int(often) + 1) * luck.low + (STORE if luck.low else 0)  # jobs have addresses too
+        jobs = replace(luck, low=begin, high=begin + n - len(u))(occasion=1)
+        work[priority == 1] = vacation(jobs[:, 0])
         work[first[:-1]] = service(u[:, 1])
         return Drawn(gap, ONE_VISIT(n), np.zeros(n, np.int64), work, priority=priority)
 
@@ -240,4 +240,3 @@ def vacations(given: Given) -> System:
 
 
 STORE = 2_000  # vacations at the beginning, so that they never run out
-GOLDEN = (5**0.5 - 1) / 2

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from sim.laws.copies import Copies, number_at
 from sim.laws.expressed import NotExpressedError
+from sim.laws.families import Living
 from sim.laws.seen import Floats, Mask, Seen
-from sim.laws.system import System
-from sim.laws.village import Village
 
 BINS = 4_000  # of a histogram around a quantile
 CLASSES = 8  # of priority, at most
@@ -61,7 +60,13 @@ def variance(of: Of) -> Measure:
         x = of(w)
         return np.array([len(x), x.sum(), (x * x).sum()])
 
-    return Measure(sums, lambda s: s[:, 2] / s[:, 0] - (s[:, 1] / s[:, 0]) ** 2)
+    return Measure(sums, _spread)
+
+
+def _spread(s: Floats) -> Floats:
+    """A variance from the sums of weights, of values and of their squares."""
+    found: Floats = s[:, 2] / s[:, 0] - (s[:, 1] / s[:, 0]) ** 2
+    return found
 
 
 def quantile(of: Of, p: float, near: float) -> Measure:
@@ -88,6 +93,16 @@ def waits(w: Seen) -> Floats:
 def waits_of_served(w: Seen) -> Floats:
     """Waits of those who were called."""
     return w.wait[w.called]
+
+
+def sojourns(w: Seen) -> Floats:
+    """From joining to the end of the service, of visits."""
+    return w.sojourn[w.over]
+
+
+def wholes(w: Seen) -> Floats:
+    """From arrival to the end of the last service, of cases."""
+    return w.whole[w.finished]
 
 
 def offered(w: Seen) -> float:
@@ -120,7 +135,7 @@ def _variance_of_number() -> Measure:
         spans, number = w.levels
         return np.array([w.span, (spans * number).sum(), (spans * number**2).sum()])
 
-    return Measure(sums, lambda s: s[:, 2] / s[:, 0] - (s[:, 1] / s[:, 0]) ** 2)
+    return Measure(sums, _spread)
 
 
 def _work_conserved() -> Measure:
@@ -150,7 +165,7 @@ def _work_conserved() -> Measure:
 T = r"([0-9.eE+-]+)"
 
 
-def measure_of(metric: str, exact: float, system: System | Copies | Village) -> Measure:
+def measure_of(metric: str, exact: float, system: Living) -> Measure:
     """The measure of a metric's name.
 
     Raises
@@ -165,11 +180,8 @@ def measure_of(metric: str, exact: float, system: System | Copies | Village) -> 
         return PLAIN[name]
     if name in BY_SERVERS:
         return BY_SERVERS[name](sum(system.servers))
-    if name in ("Wq_p95", "W_p95", "W_total_p95"):
-        of = {"Wq_p95": waits, "W_p95": lambda w: w.sojourn[w.over]}.get(
-            name, lambda w: w.whole[w.finished]
-        )
-        return quantile(of, 0.95, exact)
+    if match := re.fullmatch(r"(Wq|W|W_total)_p(\d\d)", name):
+        return quantile(BY_VISIT[match.group(1)], int(match.group(2)) / 100, exact)
     for pattern, make in BY_PATTERN:
         if match := re.fullmatch(pattern, name):
             return make(match.group(1))
@@ -200,29 +212,21 @@ def _moments(moment: float, of: Callable[[Floats], Floats], waiting: bool = Fals
 
 
 def _both(moment: float) -> Measure:
-    """The mean of mean and variance, which a Poisson number has in common."""
-
-    def sums(w: Seen) -> Floats:
-        n = number_at(w, moment)
-        return np.array([len(n), n.sum(), (n * n).sum()])
-
-    def value(s: Floats) -> Floats:
-        mean_of, square = s[:, 1] / s[:, 0], s[:, 2] / s[:, 0]
-        return (mean_of + square - mean_of**2) / 2
-
-    return Measure(sums, value)
+    """The mean of mean and variance, which are one for a Poisson number."""
+    sums = variance(lambda w: number_at(w, moment)).sums
+    return Measure(sums, lambda s: (s[:, 1] / s[:, 0] + _spread(s)) / 2)
 
 
 PLAIN: dict[str, Measure] = {
     "L": over_time(lambda w: w.present()),
     "Lq": over_time(lambda w: w.in_line()),
     "E[Q]": over_time(lambda w: w.in_line()),
-    "W": mean(lambda w: w.sojourn[w.over]),
+    "W": mean(sojourns),
     "Wq": mean(waits),
     "Wq_accepted": mean(waits_of_served),
     "Wq_all(served+abandoned)": mean(waits),
-    "W_total": mean(lambda w: w.whole[w.finished]),
-    "W_network": mean(lambda w: w.whole[w.finished]),
+    "W_total": mean(wholes),
+    "W_network": mean(wholes),
     "meanvisits": mean(lambda w: np.diff(w.cases.first)[w.finished].astype(np.float64)),
     "P(Wq=0)": share(waits, lambda x: x == 0),
     "P(wait)": share(waits, lambda x: x > 0),
@@ -241,6 +245,7 @@ PLAIN: dict[str, Measure] = {
         lambda w: float(w.abandoned.sum()), lambda w: float((waits(w) > 0).sum())
     ),
 }
+BY_VISIT: dict[str, Of] = {"Wq": waits, "W": sojourns, "W_total": wholes}
 BY_SERVERS: dict[str, Callable[[int], Measure]] = {
     "utilisation": lambda c: over_time(lambda w: w.busy() / c),
     "P(N<=c-1)": lambda c: _time_at(lambda n: (n <= c - 1).astype(np.float64)),
@@ -248,7 +253,7 @@ BY_SERVERS: dict[str, Callable[[int], Measure]] = {
 BY_PATTERN: list[tuple[str, Callable[[str], Measure]]] = [
     (rf"P\(Wq>{T}\)", lambda t: share(waits, lambda x: x > float(t))),
     (rf"P\(Wq<={T}\)", lambda t: share(waits, lambda x: x <= float(t))),
-    (rf"P\(W>{T}\)", lambda t: share(lambda w: w.sojourn[w.over], lambda x: x > float(t))),
+    (rf"P\(W>{T}\)", lambda t: share(sojourns, lambda x: x > float(t))),
     (r"Wq_class([1-8])", _of_class),
     (r"W_class([1-8])", _sojourn_of_class),
     (r"Wq_node(\d)", _wait_at),

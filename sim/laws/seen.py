@@ -54,6 +54,10 @@ class Seen:
     def _here(self, instants: NDArray[np.int64]) -> Mask:
         return (instants >= self.begun) & (instants < self.until)
 
+    def _ended(self, outcome: Outcome) -> Mask:
+        found: Mask = self.mine & (self.log.outcome == outcome) & self._here(self.log.ended)
+        return found
+
     @cached_property
     def called(self) -> Mask:
         """Visits whose service began."""
@@ -63,14 +67,12 @@ class Seen:
     @cached_property
     def abandoned(self) -> Mask:
         """Visits that left the line."""
-        found: Mask = self.mine & (self.log.outcome == Outcome.RENEGED)
-        return found & self._here(self.log.ended)
+        return self._ended(Outcome.RENEGED)
 
     @cached_property
     def blocked(self) -> Mask:
         """Visits that did not join."""
-        found: Mask = self.mine & (self.log.outcome == Outcome.BALKED)
-        return found & self._here(self.log.ended)
+        return self._ended(Outcome.BALKED)
 
     @cached_property
     def left_line(self) -> Mask:
@@ -80,14 +82,12 @@ class Seen:
     @cached_property
     def wait(self) -> Floats:
         """In line, of all visits; meaningful where ``left_line``."""
-        end = np.where(self.log.started != NEVER, self.log.started, self.log.ended)
-        return (end - self.log.joined) / self.ticks
+        return (self._line_ends - self.log.joined) / self.ticks
 
     @cached_property
     def over(self) -> Mask:
         """Visits whose service ended."""
-        found: Mask = self.mine & (self.log.outcome == Outcome.SERVED)
-        return found & self._here(self.log.ended)
+        return self._ended(Outcome.SERVED)
 
     @cached_property
     def sojourn(self) -> Floats:
@@ -110,6 +110,11 @@ class Seen:
         """Visits of a station, or of all that are seen."""
         return self.mine if station is None else self.cases.station == station
 
+    @cached_property
+    def _line_ends(self) -> NDArray[np.int64]:
+        """When each visit was called, or left without a call."""
+        return np.where(self.log.started != NEVER, self.log.started, self.log.ended)
+
     def of_class(self, priority: int) -> Mask:
         """Visits of a priority class."""
         found: Mask = self.cases.priority[self.case] == priority
@@ -129,8 +134,7 @@ class Seen:
 
     def in_line(self, station: int | None = None) -> float:
         """Number in line times time."""
-        end = np.where(self.log.started != NEVER, self.log.started, self.log.ended)
-        return self._held(self.log.joined, end, self.at(station))
+        return self._held(self.log.joined, self._line_ends, self.at(station))
 
     def busy(self, station: int | None = None) -> float:
         """Number in service times time."""

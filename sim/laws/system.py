@@ -19,7 +19,6 @@ from sim.service.stations import ALWAYS, Closing, Stations
 
 TICKS = 100_000  # seconds of the engine to the mean time between events: rounding is far below 1 %
 AT_ONCE = 20_000  # cases drawn for a window
-NUMBERS = 4  # ids for each draw, which may make more than one case
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -115,7 +114,7 @@ class System:
     ) -> Iterator[Seen]:
         """Live a replication, seen window by window once its beginning is forgotten."""
         state = State.empty(sum(self.servers))
-        book, begun, last = Book.blank(0, 0), 0, 0.0
+        book, begun, last, made = Book.blank(0, 0), 0, 0.0, 0
         forgotten = int(self.settles * self.rate) + 1
         stations, runs = self.stations(), None
         if self.clock is not None:
@@ -127,7 +126,8 @@ class System:
             came = self.draw(Luck(seed, case, replication, low, high))
             moments = last + np.cumsum(came.gap)
             last = float(moments[-1])
-            book = book.extended(book_of(came, moments, low * NUMBERS, self.ticks))
+            book = book.extended(book_of(came, moments, made, self.ticks))
+            made += len(moments)
             until = int(book.cases.arrival[-1])
             if until <= begun:
                 continue

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 from math import inf, isfinite, sqrt
-from typing import Protocol
 
 import numpy as np
 from scipy.stats import t as student
 
 from sim.engine import ENGINES, Engine
-from sim.laws.copies import Copies
 from sim.laws.expressed import NotExpressedError
-from sim.laws.families import system_of
+from sim.laws.families import Living, system_of
 from sim.laws.law import Law
 from sim.laws.measures import Measure, measure_of
-from sim.laws.seen import Floats, Seen
-from sim.laws.system import System
-from sim.laws.village import Village
+from sim.laws.seen import Floats
 
 FAMILY_ERROR = 0.001  # chance that a right engine fails anywhere in a file
 PILOT, REPLICATIONS = 40, 120
@@ -76,27 +72,10 @@ def tried(laws: Sequence[Law], terms: Terms, engine: Engine = ENGINES["compiled"
     return [found[id(law)] for law in laws]
 
 
-def _measure(law: Law, system: System | Copies | Village) -> Measure:
+def _measure(law: Law, system: Living) -> Measure:
     if law.exact == 0:
         raise NotExpressedError("a tolerance is relative, and the exact value is 0")
     return measure_of(law.metric, law.exact, system)
-
-
-class Living(Protocol):
-    """What can be lived: a replication of so many cases, window by window."""
-
-    @property
-    def settles(self) -> float:
-        """Units of time after which the beginning is forgotten."""
-
-    @property
-    def rate(self) -> float:
-        """Cases a unit of time."""
-
-    def lived(
-        self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
-    ) -> Iterator[Seen]:
-        """Live a replication."""
 
 
 Known = Sequence[tuple[Law, Measure]]

@@ -170,8 +170,8 @@ def open_cases(
                 ]
                 mean = catalogue.touch_seconds[service]
                 work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_sigma))
-                orders = last_day + 1 if intake.by_due else 0
-                set_visit(cases, visit, owner, work, FOREVER, FOREVER, orders)
+                due_day = last_day + 1 if intake.by_due else 0  # 0 would be no day
+                set_visit(cases, visit, owner, work, FOREVER, FOREVER, due_day)
                 visit += 1
         cases.arrival[case] = day * DAY + second
         particulars.citizen[case], particulars.root[case] = citizen, root

@@ -37,7 +37,8 @@ class Book(NamedTuple):
     @classmethod
     def blank(cls, n_cases: int, n_visits: int) -> Book:
         """Room for cases that are still to be written."""
-        case, visit = np.zeros((3, n_cases), np.int64), np.zeros((5, n_visits), np.int64)
+        case = np.zeros((3, n_cases), np.int64)
+        visit = np.zeros((len(Cases._fields) - 4, n_visits), np.int64)
         first = np.zeros(n_cases + 1, np.int64)
         cases = Cases._make([*case, first, *visit])
         return cls(cases, np.empty(n_cases, dtype=PARTICULARS), Log.empty(n_visits))

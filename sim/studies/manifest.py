@@ -16,11 +16,8 @@ from sim.studies.comparison import Done
 LIBRARIES = ("mesa", "simpy", "numpy", "numba", "pandas", "scipy", "hydra-core", "pydantic")
 
 
-def manifest(
-    verb: str, composed: Mapping[str, Composed], runs: Sequence[Done], seconds: float
-) -> dict[str, Any]:
-    """Configuration, seeds, versions, times and content of all runs."""
-    first = next(iter(composed.values())).config
+def origin(verb: str, seconds: float) -> dict[str, Any]:
+    """What made some results: verb, versions, machine and time."""
     return {
         "status": "finished",
         "verb": verb,
@@ -31,6 +28,16 @@ def manifest(
         "platform": f"{platform.system()} {platform.machine()}",
         "libraries": {name: _version(name) for name in LIBRARIES},
         "seconds": round(seconds, 3),
+    }
+
+
+def manifest(
+    verb: str, composed: Mapping[str, Composed], runs: Sequence[Done], seconds: float
+) -> dict[str, Any]:
+    """Configuration, seeds, versions, times and content of all runs."""
+    first = next(iter(composed.values())).config
+    return {
+        **origin(verb, seconds),
         "seed": first.run.seed,
         "days": first.run.days,
         "run_in_days": first.run.run_in_days,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
@@ -15,8 +16,9 @@ from sim.laws.expressed import NotExpressedError
 from sim.laws.families import system_of
 from sim.laws.law import Law, laws_of
 from sim.laws.trial import FAIL, INCONCLUSIVE, NOT_EXPRESSED, PASS, Terms, Trial, tried
-from sim.results.write import write_csv
+from sim.results.write import write_csv, write_json
 from sim.studies.interrupts import deaf
+from sim.studies.manifest import origin
 from sim.verbs.folders import folder_of
 from sim.verbs.screen import err, out, say_json, show
 
@@ -30,11 +32,14 @@ def run(name: str, study: str, as_json: bool, tight: bool) -> None:
     laws = laws_of(path)
     folder = folder_of(study or "laws")
     terms = Terms(tolerance=TIGHT if tight else TOLERANCE, laws=len(laws))
+    begun = time.perf_counter()
     trials = list(every(laws, terms, quiet=as_json))
     rows = [row_of(one) for one in trials]
     header = [name for name in rows[0] if name not in ADDED] if rows else []
     kept = write_csv(folder / path.name, [*header, *ADDED],
                      [[row[name] for name in (*header, *ADDED)] for row in rows])  # fmt: skip
+    told = {**origin("laws", time.perf_counter() - begun), "file": str(path), **vars(terms)}
+    write_json(folder / "manifest.json", told)
     counts = Counter(one.verdict for one in trials)
     if as_json:
         say_json({"file": str(path), "counts": counts, "laws": rows, "written": str(kept)})

@@ -133,7 +133,7 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
             np.testing.assert_array_equal(getattr(after, name), getattr(before, name)[rows])
 
 
-def test_a_counter_nobody_staffs_and_a_station_nobody_visits_change_nothing() -> None:
+def test_a_station_nobody_visits_changes_nothing() -> None:
     for servers, people in crowds(classes=2, patient=False):
         before, after = (lived(ENGINE, some, people) for some in ([servers], [servers, 7]))
         for a, b in zip(before, after, strict=True):

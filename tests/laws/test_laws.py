@@ -113,10 +113,22 @@ def test_luck_has_an_address() -> None:
     assert [one.estimate for one in first] != [one.estimate for one in other]
 
 
+def test_vacations_of_any_length_are_independent(tmp_path: Path) -> None:
+    """Exhaustive vacations, exponential: lam E[S2] / 2(1 - rho) + E[V2] / 2E[V] = 1 + 2."""
+    given = {"lam": 0.5, "service": "Exp(1)", "vacation": "Exp", "EV": 2,
+             "policy": "exhaustive multiple"}  # fmt: skip
+    row = {**_row(3.0), "family": "M/G/1 vacations", "metric": "Wq"}
+    (law,) = laws_of(_file(tmp_path / "one.csv", {**row, "parameters": json.dumps(given)}))
+    (trial,) = tried([law], Terms())
+    assert trial.verdict == PASS, trial
+
+
 @pytest.mark.parametrize(
     ("law", "said"),
     [
         ({"family": "M/M/1-PS"}, "does not share itself"),
+        ({"parameters": '{"lam": 1, "mu": 0, "c": 1, "K": 1}'}, "division by zero"),
+        ({"parameters": '{"lam": -1, "mu": 1, "c": 1, "K": 1}'}, "a mean of -1 is no length"),
         ({"exact": 0.0}, "the exact value is 0"),
         ({"family": "Unheard of"}, "no family of laws called 'Unheard of'"),
         ({"metric": "P(rain)"}, "no metric called 'P(rain)'"),
@@ -155,6 +167,7 @@ def test_the_verb_writes_the_file_again_with_what_it_found(
     assert [row["verdict"] for row in rows] == [PASS, NOT_EXPRESSED]
     assert abs(float(rows[0]["estimate"]) - 2 / 3) < 0.02
     assert rows[0]["exact"] == str(2 / 3)
+    assert json.loads(Path("outputs/laws/manifest.json").read_text())["status"] == "finished"
 
 
 def test_a_law_that_is_wrong_fails_and_so_does_the_command(
@@ -181,6 +194,21 @@ def test_a_bad_file_is_refused_line_by_line(
     with pytest.raises(InputError) as error:
         laws_of(_file(tmp_path / "bad.csv", {**_row(0.5), **row}))
     assert said in str(error.value)
+
+
+def test_a_row_longer_than_the_header_is_refused(tmp_path: Path) -> None:
+    path = _file(tmp_path / "long.csv", _row(0.5))
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + ",more\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: more cells than the header has"):
+        laws_of(path)
+
+
+def test_a_line_without_luck_has_no_controls_and_its_law(tmp_path: Path) -> None:
+    """D/D/1 never waits: everybody is served on arrival."""
+    given = {"lam": 0.5, "interarrival": "D", "service": "D", "mean": 1}
+    row = {**_row(0.5), "family": "G/G/1", "metric": "L", "parameters": json.dumps(given)}
+    (trial,) = tried(laws_of(_file(tmp_path / "one.csv", row)), Terms())
+    assert trial.verdict == PASS, trial
 
 
 def test_a_file_that_is_none_is_refused(kezek: Callable[[str], Said], tmp_path: Path) -> None:
