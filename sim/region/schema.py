@@ -23,12 +23,12 @@ MONTHS = (
 )
 LEVELS = ("region", "city", "district", "provider", "state", "system")
 
-SHARE = Number(0, 1)
-PERCENT = Number(0, 100)
-FLAG = Number(0, 1, whole=True)
+SHARE = Number(0, 1, unit="share")
+PERCENT = Number(0, 100, unit="percent")
+FLAG = Number(0, 1, whole=True, unit="1 yes, 0 no")
 COUNT = Number(0, 50_000_000, whole=True)
 LATITUDE, LONGITUDE = Number(-90, 90), Number(-180, 180)
-KM = Number(0, 5_000)
+KM = Number(0, 5_000, unit="km")
 FREE = Text()
 
 SCHEMAS = {
@@ -91,14 +91,14 @@ SCHEMAS = {
             "format": Text(choices=("electronic", "mixed", "paper")),
             "eds_required": FLAG,
             "online_possible": FLAG,
-            "counter_minutes": Number(0.1, 600),
+            "counter_minutes": Number(0.1, 600, unit="minutes"),
             "counter_cv": Number(0, 5),
-            "limit_working_days": Number(0.001, 400),
+            "limit_working_days": Number(0.001, 400, unit="working days"),
             "documents": Number(0, 100, whole=True),
             "incomplete_pct": PERCENT,
-            "touch_minutes": Number(0, 10_000),
+            "touch_minutes": Number(0, 10_000, unit="minutes"),
             "auto_decided_pct": PERCENT,
-            "visits_per_need": Number(1, 2),
+            "visits_per_need": Number(1, 2, unit="visits a need"),
             "attempt_class": Text(choices=("one_click", "form", "counter_only")),
             "provider_sector": Text(optional=True),
             "in_person_at_provider_pct": PERCENT,
@@ -107,7 +107,7 @@ SCHEMAS = {
             "biometrics": FLAG,
             "business_pct": PERCENT,
             "counter_closure_pct": PERCENT,
-            "online_ease": Number(-10, 10),
+            "online_ease": Number(-10, 10, unit="standard deviations"),
         },
     ),
     "constants": Schema(
@@ -126,7 +126,7 @@ SCHEMAS = {
             "service": Text(refers_to="services"),
             "place": Text(choices=PLACES),
             "age_band": Text(choices=AGE_BANDS),
-            "needs_per_1000": Number(0, 1_000_000),
+            "needs_per_1000": Number(0, 1_000_000, unit="needs a year per 1,000"),
             "office_filings_per_1000": Number(0, 1_000_000),
         },
     ),
@@ -151,9 +151,9 @@ SCHEMAS = {
             "level": Text(choices=LEVELS),
             "district": Text(optional=True),
             "employer": FREE,
-            "staff": Number(0, 100_000, whole=True),
+            "staff": Number(0, 100_000, whole=True, unit="posts"),
             "service_types": Number(0, 10_000, whole=True, optional=True),
-            "share_of_time": Number(0, 1, optional=True),
+            "share_of_time": Number(0, 1, optional=True, unit="share"),
         },
     ),
     "offices": Schema(
@@ -163,9 +163,9 @@ SCHEMAS = {
             "name": FREE,
             "district": Text(refers_to="districts"),
             "kind": Text(choices=("ordinary", "duty", "specialised_duty")),
-            "counters": Number(1, 500, whole=True),
-            "operators": Number(0, 10_000),
-            "other_staff": Number(0, 10_000),
+            "counters": Number(1, 500, whole=True, unit="counters"),
+            "operators": Number(0, 10_000, unit="posts"),
+            "other_staff": Number(0, 10_000, unit="posts"),
             "latitude_deg": LATITUDE,
             "longitude_deg": LONGITUDE,
         },
@@ -197,3 +197,20 @@ SCHEMAS = {
         columns={"date": FREE, "kind": Text(choices=tuple(sorted(KINDS))), "name": FREE},
     ),
 }
+MADE = {  # columns that are made from the files
+    ("bodies", "gained_posts"): "posts",
+    ("employers", "posts_by_utilisation"): "posts",
+    ("settlements", "covered"): FLAG.unit,
+}
+
+
+def unit_of(table: str, column: str) -> str:
+    """The unit of a column of numbers, empty if its name says it or it is a word.
+
+    >>> unit_of("services", "auto_decided_pct"), unit_of("bodies", "gained_posts")
+    ('percent', 'posts')
+    """
+    if table in SCHEMAS and column in SCHEMAS[table].columns:
+        found = SCHEMAS[table].columns[column]
+        return found.unit if isinstance(found, Number) else ""
+    return MADE.get((table, column), "")

@@ -25,6 +25,7 @@ class Number:
     high: float = float("inf")
     whole: bool = False
     optional: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)

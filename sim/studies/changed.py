@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.compose import Composed, Passport, composed
+from sim.region.schema import SCHEMAS, unit_of
 from sim.region.table import Table
 from sim.scenarios.changes import PARAMETERS, Setting, Timeline
 from sim.studies.run import region_of
@@ -14,6 +15,7 @@ from sim.studies.run import region_of
 NOT_OF_THE_MODEL = ("run.", "place.")
 BY_USER = "set by the user"
 ADDED, MADE = "added by the lever", "made from the region's tables"
+KEYS = {"service": "services", "body": "bodies", "district": "districts"}  # whose rows have names
 NAMED = 12  # rows of a table, no more by name
 
 
@@ -84,7 +86,7 @@ def _cell_by_user(files: Mapping[str, Table], path: str, value: Any) -> Iterator
     before = table.columns[column][table.index[row]]
     before = before if isinstance(before, str) else float(before)
     if str(before) != str(value) and before != value:
-        yield _of_cell(table, name, row, column, (before, value), 0, BY_USER)
+        yield _of_cell(files, name, row, column, (before, value), 0, BY_USER)
 
 
 def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
@@ -100,17 +102,36 @@ def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
         if name == PARAMETERS:
             yield _of_parameter(one, f"{row}.{column}", before, after, day, lever)
         else:
-            yield _of_cell(timeline.tables[name], name, row, column, (before, after), day, lever)
+            yield _of_cell(timeline.tables, name, row, column, (before, after), day, lever)
 
 
 def _of_cell(
-    table: Table, name: str, row: str, column: str, ends: tuple[Any, Any], day: int, by: str
-) -> Changed:
+    tables: Mapping[str, Table], name: str, row: str, column: str, ends: tuple[Any, Any], day: int,
+    by: str,
+) -> Changed:  # fmt: skip
+    table = tables[name]
     source = _remark(table, row, "source") or (ADDED if "source" in table.columns else MADE)
     return Changed(
-        f"{name}.{column}", (row,), (_remark(table, row, "name") or row,), *ends, "", day, source,
-        _remark(table, row, "confidence") or "assumption", by,
+        f"{name}.{column}", (row,), (_named(tables, name, row),), *ends, unit_of(name, column), day,
+        source, _remark(table, row, "confidence") or "assumption", by,
     )  # fmt: skip
+
+
+def _named(tables: Mapping[str, Table], name: str, row: str) -> str:
+    """A row by its name, or by the names of the rows that its key is made of."""
+    if said := _remark(tables[name], row, "name"):
+        return said
+    parts = row.split("/")
+    homes = (
+        [tables[KEYS[key]] for key in SCHEMAS[name].key if key in KEYS] if name in SCHEMAS else []
+    )
+    if len(homes) != len(parts):
+        return row
+    named = (
+        _remark(home, part, "name") if part in home.index else ""
+        for home, part in zip(homes, parts, strict=True)
+    )
+    return ", ".join(said or part for said, part in zip(named, parts, strict=True))
 
 
 def _of_parameter(one: Composed, path: str, before: Any, after: Any, day: int, by: str) -> Changed:

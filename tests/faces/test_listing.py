@@ -257,3 +257,12 @@ def test_a_scenario_names_only_levers_that_there_are() -> None:
         config = composed([f"scenario={name}"]).config
         assert {lever.name for lever in config.levers} <= set(LEVERS)
     assert sim.compose.names("scenario")
+
+
+@pytest.mark.parametrize("scenario", [name for name in names("scenario") if name != "base"])
+def test_every_changed_number_has_a_unit(kezek: Kezek, scenario: str) -> None:
+    """Cells of tables as well as parameters."""
+    town = " region=teaching" if scenario.startswith("town_") else ""
+    told_of = told(kezek(f"explain {scenario}{town} --json"))["changes"]
+    assert told_of
+    assert not [one["what"] for one in told_of if not one["unit"]]
