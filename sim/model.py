@@ -96,7 +96,7 @@ class ServiceModel(mesa.Model):
         most_units = timeline.most("mobile", "units")
         self.network = lay_out(self.tables, self.config, most_units, timeline.gains())
         self.world = World(self.tables, self.config, self.network, self.calendar)
-        self.state = State.empty(int(self.network.server_first[-1]))
+        self.state = State.empty(self.network.server_first)
         self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region)
         self.served, self.still_open = self.book, np.empty(0, dtype=np.bool_)
         n, n_vans = len(self.network.names), len(self.network.of(Role.VAN)) // 2

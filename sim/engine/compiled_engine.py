@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine import kernels
+from sim.engine.event_kernels import LONGEST_INTERVAL
 from sim.service.cases import Cases, Log, State
 from sim.service.stations import Stations
 
@@ -12,6 +13,6 @@ def advance(
 ) -> None:
     """Carry every open case from ``since`` up to, not including, ``until``."""
     while since < until:
-        cut = min(until, since + kernels.LONGEST_INTERVAL - 1)
+        cut = min(until, since + LONGEST_INTERVAL - 1)
         kernels.advance(stations, cases, log, state, since, cut)
         since = cut

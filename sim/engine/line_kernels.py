@@ -38,6 +38,16 @@ def pop(heap, base, n):
     return n
 
 
+@loop
+def discard(heap, n, bits, mask):
+    """Drop the numbers that read ``bits`` under a mask from the heap of ``n``; the new size."""
+    kept = 0
+    for i in range(n):
+        if heap[i] & mask != bits:
+            kept = push(heap, 0, kept, heap[i])
+    return kept
+
+
 @inline
 def enqueue(ring, base, size, head, n, key):
     """Put a number into the sorted ring of ``n`` at ``[base, base + size)``; return the new size.
@@ -83,8 +93,14 @@ def join(line, base, n, its_turn, its_tie, visit):
 def drop_first(line, base, n):
     """Take whoever is next out of the line; return the new length."""
     n -= 1
-    its_turn, its_tie, visit = line[base + n, 0], line[base + n, 1], line[base + n, 2]
-    i, d = 0, 1
+    sink(line, base, n, 0, line[base + n, 0], line[base + n, 1], line[base + n, 2])
+    return n
+
+
+@inline
+def sink(line, base, n, i, its_turn, its_tie, visit):
+    """Put a visit into row ``i``, or below it where others come before."""
+    d = 2 * i + 1
     while d < n:
         r = base + d
         if d + 1 < n and precedes(line, r + 1, line[r, 0], line[r, 1]):
@@ -94,7 +110,29 @@ def drop_first(line, base, n):
         line[base + i, 0], line[base + i, 1], line[base + i, 2] = line[r, 0], line[r, 1], line[r, 2]
         i, d = d, 2 * d + 1
     line[base + i, 0], line[base + i, 1], line[base + i, 2] = its_turn, its_tie, visit
+
+
+@loop
+def drop_row(line, base, n, i):
+    """Take whoever stands in row ``i`` out of the line; return the new length."""
+    n -= 1
+    its_turn, its_tie, visit = line[base + n, 0], line[base + n, 1], line[base + n, 2]
+    if i < n:
+        if i > 0 and not precedes(line, base + ((i - 1) >> 1), its_turn, its_tie):
+            join(line, base, i, its_turn, its_tie, visit)
+        else:
+            sink(line, base, n, i, its_turn, its_tie, visit)
     return n
+
+
+@loop
+def promote(line, base, n, visit, less):
+    """Let a visit be called earlier by ``less``, if it is in line and its turn is not before."""
+    i = 0
+    while i < n and line[base + i, 2] != visit:
+        i += 1
+    if i < n and line[base + i, 0] >= less:
+        join(line, base, i, line[base + i, 0] - less, line[base + i, 1], visit)
 
 
 @inline

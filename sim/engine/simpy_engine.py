@@ -8,26 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from enum import IntEnum
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 import simpy
 from simpy.events import Event, EventPriority
 
-from sim.service.cases import NEVER, Cases, Log, Outcome, State
+from sim.service.cases import NEVER, Cases, Flag, Log, Outcome, State
 from sim.service.rules import (
+    NOT_YET,
     balks,
+    calls_left,
+    comes_at,
+    comes_back,
+    count_call,
+    current_visit,
     door_shuts,
+    effective_work,
     empties_line,
     ends_at,
+    errs,
+    has_skill,
+    may_be_called,
+    next_visit,
+    nobody_stays,
     on_duty,
     place_in_line,
+    reneges,
+    strain,
     tie,
     turn,
 )
 from sim.service.stations import ALWAYS, Closing, Stations
 from sim.units import DAY
 
-Journey = Generator[Event, bool | None, None]
+Journey = Generator[Event, Outcome | None, None]
 
 
 class Due(IntEnum):
@@ -35,10 +49,13 @@ class Due(IntEnum):
 
     CHANGE = 10  # rosters, windows and clocks
     END = 11  # services whose work is complete
-    LEAVE = 12  # whose patience has ended
-    CLOSE = 13  # the closing rule
-    ARRIVE = 14  # in case order
-    CALL = 15  # free servers look at the line
+    LOSS = 12  # an outage takes its cases
+    LEAVE = 13  # whose patience has ended
+    SLOT = 14  # of an appointment
+    CLOSE = 15  # the closing rule
+    REJOIN = 16  # who was sent home is back
+    ARRIVE = 17  # in case order
+    CALL = 18  # free servers look at the line
 
 
 class Hall(simpy.Environment):
@@ -76,51 +93,51 @@ class Station:
     def __init__(self, hall: Hall, number: int) -> None:
         self.hall, self.number = hall, number
         first, last = hall.timetable.server_first[number : number + 2]
+        self.servers = slice(first, last)
         self.free_since = hall.state.free_since[first:last]  # a view: written through
         self.idle = set(range(int(last - first)))
         self.line: list[tuple[int, int, int]] = []  # (turn, tie, visit): a heap
-        self.turns: dict[int, Event] = {}  # who is still in line, and the event of being called
-        self.arriving: list[int] = []
+        self.turns: dict[int, Event] = {}  # who is still in line, and the event of its outcome
+        self.served: dict[int, Event] = {}  # who is with a server, and the event of its outcome
+        self.at_home: dict[int, Event] = {}  # who comes back when the window opens next
+        self.arriving: dict[int, Event] = {}
         self.settling = False
         self.look_round()
         self._read_timetable()
 
     def arrive(self, visit: int) -> Event:
-        """Come to the door now; fires with True when a server calls, False on leaving before."""
+        """Come to the door now; fires with the outcome of the visit."""
         if not self.arriving:
             self.hall.at(self.hall.now, Due.ARRIVE, self._admit)
-        self.arriving.append(visit)
-        self.turns[visit] = self.hall.event()
+        self.arriving[visit] = self.hall.event()
+        return self.arriving[visit]
+
+    def wait(self, visit: int, outcome: Event | None = None) -> Event:
+        """Stand in line since the log's ``joined``; fires as ``arrive`` does."""
+        hall, cases, log = self.hall, self.hall.cases, self.hall.log
+        its_turn = self._turn(visit)
+        heappush(self.line, (its_turn, tie(int(cases.id[self._case_of(visit)])), visit))
+        if not may_be_called(its_turn):
+            hall.at(int(cases.slot[visit]), Due.SLOT, lambda: self._may_be_called_now(visit))
+        patience_ends = int(log.joined[visit]) + int(cases.patience[visit])
+        hall.at(patience_ends, Due.LEAVE, lambda: self._lose_patience(visit))
+        self._call_soon()
+        self.turns[visit] = outcome or hall.event()
         return self.turns[visit]
 
-    def wait(self, visit: int) -> Event:
-        """Stand in line since the log's ``joined``; fires as ``arrive`` does."""
-        cases, log = self.hall.cases, self.hall.log
-        case = self._case_of(visit)
-        joined = int(log.joined[visit])
-        its_turn = turn(int(cases.priority[case]), int(cases.due[visit]), joined)
-        order = (its_turn, tie(int(cases.id[case])), visit)
-        heappush(self.line, order)
-        patience_ends = joined + int(cases.patience[visit])
-        self.hall.at(patience_ends, Due.LEAVE, lambda: self._leave(visit, Outcome.RENEGED))
-        self._call_soon()
-        return self.turns.setdefault(visit, self.hall.event())
-
-    def serve(self, visit: int) -> Event:
-        """Be with a server until the work is complete, which may be after this interval."""
-        work, started = int(self.hall.cases.work[visit]), int(self.hall.log.started[visit])
+    def serve(self, visit: int, outcome: Event | None = None) -> Event:
+        """Be with a server until the work is complete, unless an outage comes before."""
+        work, started = int(self.hall.log.work[visit]), int(self.hall.log.started[visit])
         self.idle.discard(int(self.hall.log.server[visit]))
-        return self.hall.at(
-            ends_at(self.hall.timetable, self.number, started, work, self.hall.now), Due.END
-        )
+        self.served[visit] = outcome or self.hall.event()
+        ends = ends_at(self.hall.timetable, self.number, started, work, self.hall.now)
+        self.hall.at(ends, Due.END, lambda: self._release(visit, started))
+        return self.served[visit]
 
-    def release(self, visit: int) -> None:
-        """Write the end of a service; its server is free since now."""
-        log, server = self.hall.log, int(self.hall.log.server[visit])
-        log.ended[visit], log.outcome[visit] = self.hall.now, Outcome.SERVED
-        self.free_since[server] = self.hall.now
-        self.idle.add(server)
-        self._call_soon()
+    def stay_home(self, visit: int, outcome: Event | None = None) -> Event:
+        """Have been sent home until the window opens next; fires as ``arrive`` does."""
+        self.at_home[visit] = outcome or self.hall.event()
+        return self.at_home[visit]
 
     def look_round(self) -> None:
         """At a change of roster, window or clock: who may call now."""
@@ -129,32 +146,80 @@ class Station:
 
     def _admit(self) -> None:
         """Let those of this instant join, in case order, unless the door is shut or they balk."""
-        log, now = self.hall.log, self.hall.now
-        arriving, self.arriving = sorted(self.arriving), []
+        cases, log, now = self.hall.cases, self.hall.log, self.hall.now
+        arriving, self.arriving = sorted(self.arriving.items()), {}
         shut = now >= door_shuts(self.hall.timetable, self.number, now)
         free = sum(server < self.duty for server in self.idle)
-        waiting = len(self.turns) - len(arriving)
-        for visit in arriving:
+        for visit, outcome in arriving:
+            place = place_in_line(len(self.turns), free, self._calls_left())
             if shut:
-                self._leave(visit, Outcome.TURNED_AWAY)
-            elif balks(place_in_line(waiting, free), int(self.hall.cases.tolerance[visit])):
-                self._leave(visit, Outcome.BALKED)
+                self._close_visit(outcome, visit, Outcome.TURNED_AWAY)
+            elif balks(place, int(cases.tolerance[visit])):
+                self._close_visit(outcome, visit, Outcome.BALKED)
             else:
                 log.joined[visit] = now
-                waiting += 1
-                self.wait(visit)
+                self.wait(visit, outcome)
+
+    def _release(self, visit: int, started: int) -> None:
+        """Write the end of a service, if it goes on; its server is free since now."""
+        log = self.hall.log
+        if visit in self.served and log.started[visit] == started:
+            self._set_free(int(log.server[visit]))
+            self._close_visit(self.served.pop(visit), visit, Outcome.SERVED)
+
+    def _set_free(self, server: int) -> None:
+        self.free_since[server] = self.hall.now
+        self.idle.add(server)
+        self._call_soon()
+
+    def _lose(self) -> None:
+        """An outage ends every service unfinished; who was served stands in line again, or goes."""
+        log, served = self.hall.log, self.served
+        self.served = {}
+        for visit, outcome in served.items():
+            self._set_free(int(log.server[visit]))
+            log.started[visit] = log.server[visit] = log.work[visit] = NEVER
+            log.flags[visit] = Flag.REJOINED
+            self.wait(visit, outcome)
+            if nobody_stays(self.hall.timetable, self.number, self.hall.now):
+                self._go_home(visit)
+        self.look_round()
+
+    def _lose_patience(self, visit: int) -> None:
+        joined, patience = self.hall.log.joined[visit], self.hall.cases.patience[visit]
+        if reneges(joined, patience, self.hall.log.flags[visit], self.hall.now):
+            self._leave(visit, Outcome.RENEGED)
 
     def _leave(self, visit: int, outcome: Outcome) -> None:
         if visit in self.turns:
-            self.hall.log.ended[visit], self.hall.log.outcome[visit] = self.hall.now, outcome
-            self.turns.pop(visit).succeed(False)
+            self._close_visit(self.turns.pop(visit), visit, outcome)
+
+    def _close_visit(self, event: Event, visit: int, outcome: Outcome) -> None:
+        self.hall.log.ended[visit], self.hall.log.outcome[visit] = self.hall.now, outcome
+        event.succeed(outcome)
 
     def _close(self) -> None:
-        """Turn the line away where the closing rule says so."""
-        if empties_line(self.hall.timetable, self.number, self.hall.now):
-            for visit in [visit for _, _, visit in self.line]:
-                self._leave(visit, Outcome.TURNED_AWAY)
+        """The closing rule: send the line home, or only those whose slot is still to come."""
+        everybody = empties_line(self.hall.timetable, self.number, self.hall.now)
+        for visit in list(self.turns):
+            if everybody or not may_be_called(self._turn(visit)):
+                self._go_home(visit)
         self.look_round()
+
+    def _go_home(self, visit: int) -> None:
+        """Be sent home from the line: to come back when the window opens next, or for good."""
+        if comes_back(self.hall.cases.back_until[visit], self.hall.now):
+            self.hall.log.flags[visit] = Flag.AT_HOME
+            self.stay_home(visit, self.turns.pop(visit))
+        else:
+            self._leave(visit, Outcome.TURNED_AWAY)
+
+    def _rejoin(self) -> None:
+        """Who was sent home stands in line again, as long in it as before."""
+        at_home, self.at_home = self.at_home, {}
+        for visit, outcome in at_home.items():
+            self.hall.log.flags[visit] = Flag.REJOINED
+            self.wait(visit, outcome)
 
     def _call_soon(self) -> None:
         if not self.settling:
@@ -164,42 +229,92 @@ class Station:
     def _call(self) -> None:
         """Free servers on duty call one after the other, the one free longest first."""
         self.settling = False
-        log = self.hall.log
         on_call = sorted((self.free_since[k], k) for k in self.idle if k < self.duty)
         for _, server in on_call:
-            while self.line and self.line[0][-1] not in self.turns:
-                heappop(self.line)  # left before
-            if not self.line:
+            if not self.turns or self._calls_left() == 0:
                 break
-            visit = heappop(self.line)[-1]
-            log.started[visit], log.server[visit] = self.hall.now, server
-            self.idle.remove(server)
-            self.turns.pop(visit).succeed(True)
+            visit = self._next_for(server)
+            if visit != NEVER:
+                self._begin(visit, server)
+
+    def _next_for(self, server: int) -> int:
+        """Take whoever is next for a server out of the line, or NEVER; all it passes by stay."""
+        skills = self.hall.timetable.skills[self.servers][server]
+        passed_by, found = [], NEVER
+        while self.line and found == NEVER and may_be_called(self.line[0][0]):
+            place = heappop(self.line)
+            visit = place[-1]
+            if visit not in self.turns:
+                continue  # left before
+            if has_skill(skills, self.hall.cases.skill[visit]):
+                found = visit
+            else:
+                passed_by.append(place)
+        for place in passed_by:
+            heappush(self.line, place)
+        return found
+
+    def _begin(self, visit: int, server: int) -> None:
+        """Call a visit; how long the server takes, and whether it errs, is decided now."""
+        hall, timetable, now = self.hall, self.hall.timetable, self.hall.now
+        outcome = self.turns.pop(visit)
+        pace, errors = timetable.pace[self.servers][server], timetable.errors[self.servers][server]
+        hurried, tired = strain(timetable, self.number, len(self.turns), now)
+        work = effective_work(int(hall.cases.work[visit]), pace, hurried, tired)
+        hall.log.started[visit], hall.log.server[visit], hall.log.work[visit] = now, server, work
+        if errs(hall.cases.luck[visit], errors, hurried, tired):
+            hall.log.flags[visit] |= Flag.ERRED
+        count_call(timetable, hall.state, self.number, now)
+        self.serve(visit, outcome)
+
+    def _may_be_called_now(self, visit: int) -> None:
+        """At the second of an appointment: whoever waits for it stands ahead of walk-ins."""
+        for i, (its_turn, its_tie, who) in enumerate(self.line):
+            if who == visit and not may_be_called(its_turn):
+                self.line[i] = (its_turn - NOT_YET, its_tie, who)
+                heapify(self.line)
+                break
+        self._call_soon()
+
+    def _turn(self, visit: int) -> int:
+        cases, log, case = self.hall.cases, self.hall.log, self._case_of(visit)
+        joined, slot = int(log.joined[visit]), int(cases.slot[visit])
+        grace = int(self.hall.timetable.grace[self.number])
+        priority, due = int(cases.priority[case]), int(cases.due[visit])
+        return int(turn(priority, due, joined, slot, grace, self.hall.now))
+
+    def _calls_left(self) -> int:
+        return int(calls_left(self.hall.timetable, self.hall.state, self.number, self.hall.now))
 
     def _case_of(self, visit: int) -> int:
         return int(self.hall.cases.first.searchsorted(visit, side="right")) - 1
 
     def _read_timetable(self) -> None:
-        """Wake up at every change of roster, window and clock, and at midnight."""
+        """Wake up at every change of roster, window and clock, at losses and at midnight."""
         stations, s, hall = self.hall.timetable, self.number, self.hall
         since, until = int(hall.now), hall.until
         changes = list(stations.roster_at[stations.roster_first[s] : stations.roster_first[s + 1]])
+        losses = stations.loss_at[stations.loss_first[s] : stations.loss_first[s + 1]]
+        opens: list[int] = []
         closes: list[int] = []
         if stations.closing[s] != Closing.NONE:
             days = slice(stations.window_first[s], stations.window_first[s + 1])
-            changes += list(stations.window_open[days])
+            opens += list(stations.window_open[days])
             closes += list(stations.window_close[days])
             closes += range(-(-since // DAY) * DAY, until, DAY)
         if stations.clock[s] != ALWAYS:
             c = stations.clock[s]
             hours = slice(stations.clock_first[c], stations.clock_first[c + 1])
             changes += [*stations.clock_open[hours], *stations.clock_close[hours]]
-        for instant in changes:
-            if since <= instant < until:
-                hall.at(int(instant), Due.CHANGE, self.look_round)
-        for instant in closes:
-            if since <= instant < until:
-                hall.at(int(instant), Due.CLOSE, self._close)
+        for due, instants, action in (
+            (Due.CHANGE, [*changes, *opens], self.look_round),
+            (Due.LOSS, losses, self._lose),
+            (Due.CLOSE, closes, self._close),
+            (Due.REJOIN, opens, self._rejoin),
+        ):
+            for instant in instants:
+                if since <= instant < until:
+                    hall.at(int(instant), due, action)
 
 
 def advance(
@@ -218,21 +333,19 @@ def advance(
 def journey(hall: Hall, case: int) -> Journey:
     """One case, from wherever the log says it is to the end of its itinerary."""
     cases, log = hall.cases, hall.log
-    for visit in range(int(cases.first[case]), int(cases.first[case + 1])):
-        if log.outcome[visit] == Outcome.SERVED:
-            continue
-        if log.ended[visit] != NEVER:
-            return
+    last = int(cases.first[case + 1])
+    visit = int(current_visit(cases, log, case))
+    while visit != NEVER:
         station = hall.station(visit)
         if log.joined[visit] == NEVER:
-            if visit == cases.first[case]:
-                yield hall.timeout(max(0, int(cases.arrival[case]) - hall.now))
-            called = yield station.arrive(visit)
+            way = int(comes_at(cases, log, case, visit)) - hall.now
+            if way > 0:
+                yield hall.timeout(way)
+            outcome = yield station.arrive(visit)
+        elif log.flags[visit] & Flag.AT_HOME:
+            outcome = yield station.stay_home(visit)
         elif log.started[visit] == NEVER:
-            called = yield station.wait(visit)
+            outcome = yield station.wait(visit)
         else:
-            called = True
-        if not called:
-            return
-        yield station.serve(visit)
-        station.release(visit)
+            outcome = yield station.serve(visit)
+        visit = int(next_visit(cases, visit, last, outcome == Outcome.SERVED))

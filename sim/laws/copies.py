@@ -64,8 +64,9 @@ class Copies:
             side = System((self.servers,) * at_once, 1.0, self.events, 0.0)
             book = book_of(came, self.instant(shown.ravel()[comes]), 0, side.ticks)
             until = int(self.horizon * side.ticks) + 1
-            state = State.empty(self.servers * at_once)
-            engine(side.stations(), book.cases, book.log, state, 0, until)
+            stations = side.stations()
+            state = State.empty(stations.server_first)
+            engine(stations, book.cases, book.log, state, 0, until)
             yield Seen(book, 0, until, side.ticks, copies=at_once)
 
 

@@ -97,7 +97,7 @@ class System:
         none, zero = np.empty(0, np.int64), np.zeros(n + 1, np.int64)
         opens, closes = (none, none) if clock is None else np.ascontiguousarray(clock.T)
         done = np.concatenate([[0], np.cumsum(closes - opens)[:-1]]) if len(opens) else none
-        return Stations(
+        return Stations.plain(
             closing=np.full(n, Closing.NONE, np.int64),
             clock=np.full(n, ALWAYS if clock is None else 0, np.int64),
             server_first=np.cumsum([0, *self.servers]),
@@ -113,10 +113,10 @@ class System:
         self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
     ) -> Iterator[Seen]:
         """Live a replication, seen window by window once its beginning is forgotten."""
-        state = State.empty(sum(self.servers))
         book, begun, last, made = Book.blank(0, 0), 0, 0.0, 0
         forgotten = int(self.settles * self.rate) + 1
         stations, runs = self.stations(), None
+        state = State.empty(stations.server_first)
         if self.clock is not None:
             runs = self._clock(Luck(seed, case, replication, 0, 0), forgotten + n_cases)
             stations = self.stations(runs)
@@ -149,7 +149,7 @@ def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
     """Cases as engines want them, numbered from ``number`` on."""
     n, n_visits = len(moments), len(came.station)
     patience = came.patience
-    cases = Cases(
+    cases = Cases.plain(
         id=number + np.arange(n),
         arrival=np.rint(moments * ticks).astype(np.int64),
         priority=np.zeros(n, np.int64) if came.priority is None else came.priority,
@@ -158,7 +158,6 @@ def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
         work=_seconds(came.work, ticks),
         patience=np.full(n_visits, FOREVER) if patience is None else _seconds(patience, ticks),
         tolerance=np.full(n_visits, FOREVER) if came.tolerance is None else came.tolerance,
-        due=np.zeros(n_visits, np.int64),
     )
     return Book(cases, np.zeros(n, PARTICULARS), Log.empty(n_visits))
 

@@ -37,10 +37,12 @@ class Book(NamedTuple):
     @classmethod
     def blank(cls, n_cases: int, n_visits: int) -> Book:
         """Room for cases that are still to be written."""
-        case = np.zeros((3, n_cases), np.int64)
-        visit = np.zeros((len(Cases._fields) - 4, n_visits), np.int64)
-        first = np.zeros(n_cases + 1, np.int64)
-        cases = Cases._make([*case, first, *visit])
+        who, arrival, priority = np.zeros((3, n_cases), np.int64)
+        station, work, patience, tolerance = np.zeros((4, n_visits), np.int64)
+        cases = Cases.plain(
+            id=who, arrival=arrival, priority=priority, first=np.zeros(n_cases + 1, np.int64),
+            station=station, work=work, patience=patience, tolerance=tolerance,
+        )  # fmt: skip
         return cls(cases, np.empty(n_cases, dtype=PARTICULARS), Log.empty(n_visits))
 
     def __len__(self) -> int:

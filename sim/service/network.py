@@ -103,7 +103,7 @@ class Network:
         station, slot = np.nonzero(changes)
         is_open = self.opens != SHUT
         clock_first, clock_open, clock_close, clock_done = self.clocks.columns()
-        return Stations(
+        return Stations.plain(
             closing=self.closing,
             clock=self._clock_of,
             server_first=self.server_first,

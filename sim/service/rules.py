@@ -4,14 +4,19 @@ import numpy as np
 
 from sim.calendars.kernels import BEYOND, add, between, last_at_or_before, runs
 from sim.compiled import inline, loop
-from sim.service.cases import NEVER
-from sim.service.stations import ALWAYS, Closing
-from sim.units import DAY
+from sim.service.cases import FOREVER, NEVER, Flag, Outcome
+from sim.service.stations import ALL_SKILLS, ALWAYS, AVERAGE, Closing
+from sim.units import DAY, HOUR
 
 CLOSING_NONE, CLOSING_FINISH = int(Closing.NONE), int(Closing.FINISH)
 CLOSING_SEND_HOME = int(Closing.SEND_HOME)
 CLASS_SHIFT = 48  # a priority class stands above any due day of any run
 DUE_SHIFT = 31  # a due day stands above the seconds of 68 years
+WALK_IN = 1 << 57  # above any class: who keeps an appointment goes first
+NOT_YET = 1 << 58  # above everybody who may be called
+OPEN, SERVED = int(Outcome.OPEN), int(Outcome.SERVED)
+RESTLESS = int(Flag.REJOINED | Flag.AT_HOME)
+ONE = np.int64(1)
 MIX_SHIFT_0, MIX_SHIFT_1, MIX_SHIFT_2 = np.uint64(30), np.uint64(27), np.uint64(31)
 MIX_0, MIX_1 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -26,15 +31,109 @@ def tie(case_id):
 
 
 @inline
-def turn(priority, due, joined):
-    """Call by priority class, then by due day, then by the second of joining; the rest is a tie."""
-    return (priority << CLASS_SHIFT) + (due << DUE_SHIFT) + joined
+def turn(priority, due, joined, slot, grace, now):
+    """Call kept appointments first; then by class, by due day, by joining; the rest is a tie.
+
+    Who joins no later than ``slot + grace`` keeps the appointment, and is called from the slot on.
+    """
+    rank = (priority << CLASS_SHIFT) + (due << DUE_SHIFT) + joined
+    if slot == 0 or joined > slot + grace:
+        return rank + WALK_IN
+    return rank + (NOT_YET if now < slot else 0)
 
 
 @inline
-def place_in_line(waiting, free):
+def may_be_called(its_turn):
+    """Who waits for the second of an appointment stands in line, but is not called yet."""
+    return its_turn < NOT_YET
+
+
+@inline
+def has_skill(skills, skill):
+    """A server calls only whom it can serve."""
+    return (skills >> skill) & ONE != 0
+
+
+@loop
+def is_average(stations, station):
+    """Whether nothing about a station or its servers depends on the line, the hour or the case."""
+    first, last = stations.server_first[station], stations.server_first[station + 1]
+    average = stations.hurry[station] == 0 and stations.fatigue[station] == 0
+    average = average and stations.capacity[station] == FOREVER
+    for server in range(first, last):
+        average = average and stations.pace[server] == AVERAGE
+        average = average and stations.errors[server] == 0
+        average = average and stations.skills[server] == ALL_SKILLS
+    return average
+
+
+@inline
+def strain(stations, station, waiting, now):
+    """Per mille by which the length of the line hurries servers, and by which the hour tires them.
+
+    ``waiting`` counts those left in line after the call.
+    """
+    hurried = min(stations.hurry[station] * waiting, stations.most_hurry[station])
+    hours = max(0, now % DAY - stations.fresh_until[station]) // HOUR
+    return hurried, stations.fatigue[station] * hours
+
+
+@inline
+def effective_work(work, pace, hurried, tired):
+    """Seconds that a server takes: by its own pace, the line it sees and the hour of the day."""
+    return max(1, work * max(1, pace + tired - hurried) // AVERAGE)
+
+
+@inline
+def errs(luck, errors, hurried, tired):
+    """Mistakes are more frequent the more a server hurries and the more tired it is."""
+    return luck < errors * (AVERAGE + hurried + tired)
+
+
+@inline
+def comes_back(back_until, now):
+    """Who is sent home from the line comes back when the window opens next, up to an instant."""
+    return now < back_until
+
+
+@loop
+def next_visit(cases, visit, last, was_served):
+    """The visit made after one that ended, or ``NEVER``: a retrial if it ended unserved.
+
+    ``last`` is the row behind the case's own.
+    """
+    following = visit + 1
+    if not was_served:
+        return following if following < last and cases.retrial[following] != 0 else NEVER
+    while following < last and cases.retrial[following] != 0:
+        following += 1
+    return following if following < last else NEVER
+
+
+@loop
+def current_visit(cases, log, case):
+    """The visit that a case is at or on the way to, or ``NEVER`` once it is closed."""
+    visit, last = cases.first[case], cases.first[case + 1]
+    while visit != NEVER and log.outcome[visit] != OPEN:
+        visit = next_visit(cases, visit, last, log.outcome[visit] == SERVED)
+    return visit
+
+
+@loop
+def comes_at(cases, log, case, visit):
+    """Second at which a case comes to the door: its arrival, or its way after the visit before."""
+    before = visit - 1
+    while before >= cases.first[case] and log.outcome[before] == OPEN:
+        before -= 1
+    if before < cases.first[case]:
+        return cases.arrival[case]
+    return log.ended[before] + cases.delay[visit]
+
+
+@inline
+def place_in_line(waiting, free, calls):
     """Place an arrival would take if everybody free called now; 0 means called at once."""
-    return max(0, waiting + 1 - free)
+    return max(0, waiting + 1 - min(free, calls))
 
 
 @inline
@@ -44,9 +143,9 @@ def balks(place, tolerance):
 
 
 @inline
-def reneges(joined, patience, now):
-    """Who has not been called before patience ends leaves at that instant."""
-    return joined + patience <= now
+def reneges(joined, patience, flags, now):
+    """Who has not been called before patience ends leaves at that instant; who rejoined stays."""
+    return joined + patience <= now and flags & RESTLESS == 0
 
 
 @loop
@@ -64,6 +163,32 @@ def window_of_day(stations, station, t):
     midnight = (t // DAY + 1) * DAY
     i = last_at_or_before(stations.window_open, low, high, midnight - 1)
     return i if i >= low and stations.window_open[i] >= midnight - DAY else NEVER
+
+
+@loop
+def opening(stations, station, t):
+    """Second at which the window of the civil day of ``t`` opens, or ``NEVER``."""
+    window = window_of_day(stations, station, t)
+    return stations.window_open[window] if window != NEVER else NEVER
+
+
+@loop
+def calls_left(stations, state, station, t):
+    """Calls that a station may still make in the window of the day."""
+    if stations.capacity[station] == FOREVER:
+        return FOREVER
+    is_counted = state.window[station] == opening(stations, station, t)
+    return max(0, stations.capacity[station] - (state.calls[station] if is_counted else 0))
+
+
+@loop
+def count_call(stations, state, station, t):
+    """Count a call where calls are limited, anew in each window."""
+    if stations.capacity[station] < FOREVER:
+        opens = opening(stations, station, t)
+        if state.window[station] != opens:
+            state.window[station], state.calls[station] = opens, 0
+        state.calls[station] += 1
 
 
 @loop
@@ -124,6 +249,15 @@ def empties_line(stations, station, t):
     if t % DAY == 0 or stations.closing[station] == CLOSING_SEND_HOME:
         return True
     return count_at(stations, station, t - 1) == 0
+
+
+@loop
+def nobody_stays(stations, station, t):
+    """Whether the door is shut at ``t`` for the day, and no overtime is worked behind it."""
+    if t < door_shuts(stations, station, t):
+        return False
+    window = window_of_day(stations, station, t)
+    return window == NEVER or empties_line(stations, station, stations.window_close[window])
 
 
 @loop

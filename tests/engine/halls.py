@@ -18,7 +18,7 @@ END = 10_000_000  # seconds: everybody has left by then
 def hall(servers: list[int]) -> Stations:
     """Stations without windows, clocks or shifts."""
     n, none = len(servers), column([])
-    return Stations(
+    return Stations.plain(
         closing=np.full(n, Closing.NONE, np.int64),
         clock=np.full(n, ALWAYS, np.int64),
         server_first=offsets([[0] * k for k in servers]),
@@ -44,7 +44,7 @@ class Person:
 def cases_of(people: list[Person]) -> Cases:
     """People as an engine wants them."""
     visits = [list(person.visits) for person in people]
-    return Cases(
+    return Cases.plain(
         id=column([person.id for person in people]),
         arrival=column([person.arrival for person in people]),
         priority=column([person.priority for person in people]),
@@ -60,8 +60,9 @@ def cases_of(people: list[Person]) -> Cases:
 def lived(engine: str, servers: list[int], people: list[Person]) -> Log:
     """What becomes of them."""
     cases = cases_of(people)
-    log, state = Log.empty(len(cases.station)), State.empty(sum(servers))
-    ENGINES[engine](hall(servers), cases, log, state, 0, END)
+    stations = hall(servers)
+    log, state = Log.empty(len(cases.station)), State.empty(stations.server_first)
+    ENGINES[engine](stations, cases, log, state, 0, END)
     return log
 
 

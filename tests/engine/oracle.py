@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.service.cases import NEVER, Cases, Log, Outcome, State
+from sim.service.cases import FOREVER, NEVER, Cases, Flag, Log, Outcome, State
 from sim.service.stations import ALWAYS, Closing, Stations
 from sim.units import DAY
 
@@ -31,15 +31,26 @@ class Visit:
     work: int
     patience: int
     tolerance: int
+    slot: int
+    back_until: int
+    delay: int
+    luck: int
+    skill: int
+    retrial: bool
     joined: int
     started: int
     ended: int
     server: int
+    real_work: int
     outcome: Outcome
+    rejoined: bool
+    at_home: bool
+    erred: bool
 
     def is_waiting(self) -> bool:
-        """A case waits in line once it has joined, until it is called or leaves."""
-        return self.joined != NEVER and self.started == NEVER and self.ended == NEVER
+        """A case waits in line once it has joined, until it is called, leaves or is sent home."""
+        inside = self.joined != NEVER and self.started == NEVER and self.ended == NEVER
+        return inside and not self.at_home
 
     def is_served(self) -> bool:
         """A case is with a server from its call to its end."""
@@ -67,7 +78,19 @@ class Place:
     clock: Pairs | None  # (open, close) of working intervals, or None: never stops
     roster: Pairs  # (from second, count)
     windows: Pairs  # (open, close)
+    losses: list[int]  # instants
+    grace: int
+    capacity: int
+    hurry: int
+    most_hurry: int
+    fatigue: int
+    fresh_until: int
+    pace: list[int]  # by server
+    errors: list[int]  # by server
+    skills: list[int]  # by server
     free_since: list[int]  # by server
+    calls: int
+    window: int
     visits: list[Visit]
 
     def line(self) -> list[Visit]:
@@ -141,23 +164,73 @@ def free_servers(place: Place, t: int) -> list[int]:
     return [k for k in range(len(place.free_since)) if k < count and k not in busy]
 
 
+def calls_left(place: Place, t: int) -> int:
+    """Calls are limited in each window anew; the count is kept with the window it belongs to."""
+    window = window_of_day(place, t)
+    opening = window[0] if window is not None else NEVER
+    used = place.calls if place.window == opening else 0
+    return max(0, place.capacity - used)
+
+
 # ---------------------------------------------------------------------------------------------
-# Step 1: ends, leavers, closing, arrivals
+# Step 1: ends, losses, leavers, closing, those who come back, arrivals
 
 
 def end_services(place: Place, t: int) -> None:
     """A service ends at the first instant its work is complete."""
     for visit in place.in_service():
-        if seconds_worked(place, visit.started, t) >= visit.work:
+        if seconds_worked(place, visit.started, t) >= visit.real_work:
             visit.close(t, Outcome.SERVED)
             place.free_since[visit.server] = t
 
 
+def nobody_stays_on(place: Place, t: int) -> bool:
+    """After the close of a window without overtime, and on a day without one, all is over."""
+    if not door_is_shut(place, t):
+        return False
+    window = window_of_day(place, t)
+    if window is None or place.closing == Closing.SEND_HOME:
+        return True
+    return window[1] % DAY == 0 or roster_count(place, window[1] - 1) == 0
+
+
+def lose_services(place: Place, t: int) -> None:
+    """An outage ends every service; the case waits again where it stood, or goes if all is over."""
+    if t not in place.losses:
+        return
+    for visit in place.in_service():
+        place.free_since[visit.server] = t
+        visit.started = visit.server = visit.real_work = NEVER
+        visit.rejoined = True
+        visit.erred = False
+        if nobody_stays_on(place, t):
+            send_home(visit, t)
+
+
 def end_patience(place: Place, t: int) -> None:
-    """A case in line leaves when its patience ends, even if a server is free that second."""
+    """A case in line leaves when its patience ends; who rejoined the line has no patience left."""
     for visit in place.line():
-        if visit.joined + visit.patience <= t:
+        if not visit.rejoined and visit.joined + visit.patience <= t:
             visit.close(visit.joined + visit.patience, Outcome.RENEGED)
+
+
+def send_home(visit: Visit, t: int) -> None:
+    """Whoever will come back is at home until then; for the others it is over."""
+    if t < visit.back_until:
+        visit.at_home = True
+        visit.rejoined = False
+    else:
+        visit.close(t, Outcome.TURNED_AWAY)
+
+
+def keeps_appointment(place: Place, visit: Visit) -> bool:
+    """An appointment holds for whoever joins no later than the grace after it."""
+    return visit.slot != 0 and visit.joined <= visit.slot + place.grace
+
+
+def is_callable(place: Place, visit: Visit, t: int) -> bool:
+    """Before the second of the appointment nobody is called who keeps one."""
+    return not keeps_appointment(place, visit) or visit.slot <= t
 
 
 def line_is_sent_home(place: Place, t: int) -> bool:
@@ -171,22 +244,43 @@ def line_is_sent_home(place: Place, t: int) -> bool:
     return bool(closes_now) and nobody_stays
 
 
+def closing_rule_speaks(place: Place, t: int) -> bool:
+    """It speaks whenever a window closes, and at midnight."""
+    if place.closing == Closing.NONE:
+        return False
+    return t % DAY == 0 or any(close == t for _, close in place.windows)
+
+
 def close_line(place: Place, t: int) -> None:
-    """The closing rule turns away those in line; services go on."""
-    if line_is_sent_home(place, t):
+    """Those in line go home, or only those whose appointment is still to come; services go on."""
+    if closing_rule_speaks(place, t):
+        everybody = line_is_sent_home(place, t)
         for visit in place.line():
-            visit.close(t, Outcome.TURNED_AWAY)
+            if everybody or not is_callable(place, visit, t):
+                send_home(visit, t)
+
+
+def come_back(place: Place, t: int) -> None:
+    """At an opening those at home stand in line again, as if they had never left it."""
+    if place.closing != Closing.NONE and any(opening == t for opening, _ in place.windows):
+        for visit in place.visits:
+            if visit.at_home:
+                visit.at_home = False
+                visit.rejoined = True
 
 
 def next_arrival(case: Case) -> tuple[int, Visit] | None:
-    """A case joins its next line the very second its previous visit was served."""
-    due = case.arrival
+    """A case goes on after a service, skipping retrials; after anything else only to a retrial."""
+    due, was_served = case.arrival, True
     for visit in case.visits:
+        if visit.retrial == was_served:
+            if not was_served:
+                return None
+            continue
+        due += visit.delay if visit is not case.visits[0] else 0
         if visit.outcome == Outcome.OPEN:
             return (due, visit) if visit.joined == NEVER else None
-        if visit.outcome != Outcome.SERVED:
-            return None
-        due = visit.ended
+        due, was_served = visit.ended, visit.outcome == Outcome.SERVED
     return None
 
 
@@ -203,7 +297,8 @@ def arrive(place: Place, visit: Visit, t: int) -> None:
     if door_is_shut(place, t):
         visit.close(t, Outcome.TURNED_AWAY)
         return
-    place_in_line = max(0, len(place.line()) + 1 - len(free_servers(place, t)))
+    free = min(len(free_servers(place, t)), calls_left(place, t))
+    place_in_line = max(0, len(place.line()) + 1 - free)
     if place_in_line > visit.tolerance:
         visit.close(t, Outcome.BALKED)
     else:
@@ -217,13 +312,10 @@ def arrivals_at(cases: list[Case], t: int) -> list[Visit]:
 
 
 def step_one(places: list[Place], cases: list[Case], t: int) -> None:
-    """Services end, patience ends, the closing rule acts, arrivals come: in this order."""
-    for place in places:
-        end_services(place, t)
-    for place in places:
-        end_patience(place, t)
-    for place in places:
-        close_line(place, t)
+    """Services end or are lost, patience ends, the line is closed, people come: in this order."""
+    for rule in (end_services, lose_services, end_patience, close_line, come_back):
+        for place in places:
+            rule(place, t)
     for visit in arrivals_at(cases, t):
         arrive(places[visit.station], visit, t)
 
@@ -241,17 +333,51 @@ def mixed(case_id: int) -> int:
     return z - WORD if z >= WORD // 2 else z
 
 
-def step_two(place: Place, t: int) -> None:
-    """The server free longest calls the first in line, until there is no server or no line.
+def begin_service(place: Place, visit: Visit, server: int, t: int) -> None:
+    """How long the server takes, and whether it makes a mistake, is settled at the call.
 
-    Among servers free equally long the lowest number calls; the line is ordered by priority class,
-    then by due day, then by when it was joined, then by the mixed number of the case.
+    All in whole per mille: a long line hurries servers, the hours tire them, and either way they
+    make more mistakes.
     """
-    while (servers := free_servers(place, t)) and (line := place.line()):
-        server = min(servers, key=lambda k: (place.free_since[k], k))
-        called = min(line, key=lambda visit: (visit.priority, visit.due, visit.joined, visit.tie))
-        called.started = t
-        called.server = server
+    visit.started = t
+    visit.server = server
+    hurried = min(place.hurry * len(place.line()), place.most_hurry)
+    tired = place.fatigue * (max(0, t % DAY - place.fresh_until) // 3600)
+    share = max(1, place.pace[server] + tired - hurried)
+    visit.real_work = max(1, visit.work * share // 1000)
+    visit.erred = visit.luck < place.errors[server] * (1000 + hurried + tired)
+    if place.capacity != FOREVER:
+        window = window_of_day(place, t)
+        opening = window[0] if window is not None else NEVER
+        place.calls = place.calls + 1 if place.window == opening else 1
+        place.window = opening
+
+
+def step_two(place: Place, t: int) -> None:
+    """The server free longest calls first, the lowest number among equals; each calls once.
+
+    It calls the first in line whom it has the skill to serve and who may be called. The line is
+    ordered by kept appointments, then by priority class, then by due day, then by when it was
+    joined, then by the mixed number of the case.
+    """
+    for server in sorted(free_servers(place, t), key=lambda k: (place.free_since[k], k)):
+        line = [
+            visit
+            for visit in place.line()
+            if is_callable(place, visit, t) and place.skills[server] >> visit.skill & 1
+        ]
+        if line and calls_left(place, t) > 0:
+            called = min(
+                line,
+                key=lambda visit: (
+                    not keeps_appointment(place, visit),
+                    visit.priority,
+                    visit.due,
+                    visit.joined,
+                    visit.tie,
+                ),
+            )
+            begin_service(place, called, server, t)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -263,6 +389,7 @@ def boundaries(places: list[Place], since: int, until: int) -> list[int]:
     instants = set(range(since - since % DAY, until, DAY))
     for place in places:
         instants.update(start for start, _ in place.roster)
+        instants.update(place.losses)
         for opening, close in place.windows + (place.clock or []):
             instants.update((opening, close))
     return sorted(t for t in instants if since <= t < until)
@@ -277,9 +404,10 @@ def possible_changes(places: list[Place], cases: list[Case], t: int) -> Iterator
     for place in places:
         for visit in place.line():
             yield visit.joined + visit.patience
+            yield visit.slot
         if clock_runs(place, t):
             for visit in place.in_service():
-                yield t + visit.work - seconds_worked(place, visit.started, t)
+                yield t + visit.real_work - seconds_worked(place, visit.started, t)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -304,11 +432,21 @@ def read_cases(cases: Cases, log: Log) -> list[Case]:
             work=int(cases.work[row]),
             patience=int(cases.patience[row]),
             tolerance=int(cases.tolerance[row]),
+            slot=int(cases.slot[row]),
+            back_until=int(cases.back_until[row]),
+            delay=int(cases.delay[row]),
+            luck=int(cases.luck[row]),
+            skill=int(cases.skill[row]),
+            retrial=bool(cases.retrial[row]),
             joined=int(log.joined[row]),
             started=int(log.started[row]),
             ended=int(log.ended[row]),
             server=int(log.server[row]),
+            real_work=int(log.work[row]),
             outcome=Outcome(int(log.outcome[row])),
+            rejoined=bool(log.flags[row] & Flag.REJOINED),
+            at_home=bool(log.flags[row] & Flag.AT_HOME),
+            erred=bool(log.flags[row] & Flag.ERRED),
         )
         for i in range(len(cases.id))
         for row in range(first[i], first[i + 1])
@@ -336,7 +474,19 @@ def read_places(stations: Stations, cases: list[Case], state: State) -> list[Pla
                 clock=None if clock == ALWAYS else pairs(*intervals, clock),
                 roster=pairs(*roster, s),
                 windows=pairs(*windows, s),
+                losses=table["loss_at"][table["loss_first"][s] : table["loss_first"][s + 1]],
+                grace=table["grace"][s],
+                capacity=table["capacity"][s],
+                hurry=table["hurry"][s],
+                most_hurry=table["most_hurry"][s],
+                fatigue=table["fatigue"][s],
+                fresh_until=table["fresh_until"][s],
+                pace=table["pace"][servers],
+                errors=table["errors"][servers],
+                skills=table["skills"][servers],
                 free_since=state.free_since[servers].tolist(),
+                calls=int(state.calls[s]),
+                window=int(state.window[s]),
                 visits=[visit for visit in visits if visit.station == s],
             )
         )
@@ -359,8 +509,12 @@ def write(places: list[Place], cases: list[Case], first: list[int], log: Log, st
             log.started[row] = visit.started
             log.ended[row] = visit.ended
             log.server[row] = visit.server
+            log.work[row] = visit.real_work
+            log.flags[row] = 1 * visit.rejoined + 2 * visit.at_home + 4 * visit.erred
             log.outcome[row] = visit.outcome
     state.free_since[:] = [second for place in places for second in place.free_since]
+    state.calls[:] = [place.calls for place in places]
+    state.window[:] = [place.window for place in places]
 
 
 def advance(

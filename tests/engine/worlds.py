@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from sim.service.cases import FOREVER, Cases, Log, State
+from sim.service.cases import FOREVER, LUCK, OFTEN_NEUTRAL, Cases, Log, State
 from sim.service.stations import ALWAYS, Closing, Stations
 from sim.units import DAY
 
@@ -69,7 +69,7 @@ def world(random: Random) -> tuple[Stations, Cases]:
         rosters.append([(t, k if t == 0 else random.randint(0, k)) for t in at])
     opening = [windows(random) if c != Closing.NONE else [] for c in closing]
     done = [list(np.cumsum([0, *(b - a for a, b in one)])[:-1]) for one in clocks]
-    stations = Stations(
+    stations = Stations.plain(
         closing=column([int(c) for c in closing]),
         clock=column(clock_of),
         server_first=offsets([[0] * k for k in servers]),
@@ -83,6 +83,7 @@ def world(random: Random) -> tuple[Stations, Cases]:
         clock_open=flat([[a for a, _ in one] for one in clocks]),
         clock_close=flat([[b for _, b in one] for one in clocks]),
         clock_done=flat([[int(x) for x in one] for one in done]),
+        **mechanisms_of_stations(random, n, sum(servers)),
     )
     n_cases = random.randint(1, 12)
     visits = [
@@ -96,7 +97,7 @@ def world(random: Random) -> tuple[Stations, Cases]:
             return random.randint(DAY // 4, DAY)
         return random.randint(1, 7)
 
-    cases = Cases(
+    cases = Cases.plain(
         id=column(random.sample(range(10_000), n_cases)),
         arrival=column([instant(random) for _ in range(n_cases)]),
         priority=column([random.choice([0, 0, 1, 2]) for _ in range(n_cases)]),
@@ -109,14 +110,63 @@ def world(random: Random) -> tuple[Stations, Cases]:
         tolerance=column(
             [random.choice([FOREVER, FOREVER, random.randint(0, 3)]) for _ in range(n_visits)]
         ),
-        due=column([random.choice([0, 0, 1, 2, 9]) for _ in range(n_visits)]),
+        **mechanisms_of_visits(random, visits),
     )
     return stations, cases
 
 
+def mechanisms_of_stations(random: Random, n: int, n_servers: int) -> dict[str, np.ndarray]:
+    """Some of the rules that a station may have, in most worlds only a few."""
+    losses = [
+        sorted({instant(random) for _ in range(random.randint(0, 3))}) if random.random() < 0.3
+        else [] for _ in range(n)
+    ]  # fmt: skip
+    columns = {"loss_first": offsets(losses), "loss_at": flat(losses)}
+    choices: dict[str, tuple[int, list[int]]] = {
+        "grace": (n, [0, 3, 20]),
+        "capacity": (n, [0, 1, 2, 5]),
+        "hurry": (n, [100, 400]),
+        "most_hurry": (n, [100, 500, 999]),
+        "fatigue": (n, [50, 200]),
+        "fresh_until": (n, [0, DAY // 3, DAY // 2]),
+        "pace": (n_servers, [1, 500, 999, 1001, 2300]),
+        "errors": (n_servers, [10, 500, 1000]),
+        "skills": (n_servers, [0, 1, 2, 3, 5, -1]),
+    }
+    for name, (size, values) in choices.items():
+        if random.random() < 0.4:
+            columns[name] = column([random.choice(values) for _ in range(size)])
+    return columns
+
+
+def mechanisms_of_visits(random: Random, visits: list[list[int]]) -> dict[str, np.ndarray]:
+    """Some of the traits that a visit may have; a retrial comes later than what it repeats."""
+    n = sum(map(len, visits))
+    retrial = [int(k > 0 and random.random() < 0.3) for one in visits for k in range(len(one))]
+    way = [random.choice([0, 0, 1, 3, DAY // 3]) for _ in range(n)]
+    traits: dict[str, list[int]] = {
+        "due": [random.choice([0, 0, 1, 2, 9]) for _ in range(n)],
+        "slot": [random.choice([0, instant(random)]) for _ in range(n)],
+        "back_until": [random.choice([0, instant(random), FOREVER]) for _ in range(n)],
+        "luck": [random.choice([0, 9_999, 10_000, 500_000, LUCK - 1]) for _ in range(n)],
+        "skill": [random.choice([0, 0, 1, 2, 62]) for _ in range(n)],
+    }
+    kinds = dict(OFTEN_NEUTRAL)
+    columns = {
+        name: np.array(values, dtype=kinds[name])
+        for name, values in traits.items()
+        if random.random() < 0.5
+    }
+    if random.random() < 0.5:
+        late = [max(seconds, again) for seconds, again in zip(way, retrial, strict=True)]
+        columns["delay"] = np.array(late, dtype=kinds["delay"])
+        columns["retrial"] = np.array(retrial, dtype=kinds["retrial"])
+    return columns
+
+
 def run(advance, stations: Stations, cases: Cases, cuts: list[int]) -> tuple[Log, State]:
     """Run an engine from 0 through some cuts to the horizon."""
-    log, state = Log.empty(len(cases.station)), State.empty(int(stations.server_first[-1]))
+    log, state = Log.empty(len(cases.station)), State.empty(stations.server_first)
     instants = [0, *sorted(cuts), HORIZON]
     for since, until in pairwise(instants):
         advance(stations, cases, log, state, since, until)

@@ -111,7 +111,7 @@ def stations(closing: Closing, roster: list[tuple[int, int]], windows: list[tupl
     for day in np.flatnonzero(CALENDAR.works[:N_DAYS]):
         clocks.work(0, int(day) * DAY, [MORNING, AFTERNOON])
     first, opens, closes, done = clocks.columns()
-    return Stations(
+    return Stations.plain(
         closing=column([closing]), clock=column([0 if clock else ALWAYS]),
         server_first=column([0, servers]), roster_first=column([0, len(roster)]),
         roster_at=column([t for t, _ in roster]), roster_count=column([k for _, k in roster]),
@@ -125,12 +125,12 @@ def lived(engine: str, place: Stations, people: list[tuple[int, int, int]]) -> L
     """Whoever arrives at a second, wants so many of service and waits so many at most."""
     n = len(people)
     arrivals, works, patience = zip(*people, strict=True)
-    cases = Cases(
-        np.arange(n), column(list(arrivals)), np.zeros(n, np.int64), np.arange(n + 1),
-        np.zeros(n, np.int64), column(list(works)), column(list(patience)), np.full(n, FOREVER),
-        np.zeros(n, np.int64),
+    cases = Cases.plain(
+        id=np.arange(n), arrival=column(list(arrivals)), priority=np.zeros(n, np.int64),
+        first=np.arange(n + 1), station=np.zeros(n, np.int64), work=column(list(works)),
+        patience=column(list(patience)), tolerance=np.full(n, FOREVER),
     )  # fmt: skip
-    log, state = Log.empty(n), State.empty(int(place.server_first[-1]))
+    log, state = Log.empty(n), State.empty(place.server_first)
     for day in range(N_DAYS):  # as the model lives them
         if day * DAY <= max(arrivals) + 20 * DAY:
             ENGINES[engine](place, cases, log, state, day * DAY, (day + 1) * DAY)

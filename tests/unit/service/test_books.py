@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.errors import ModelError
 from sim.service.book import Book
-from sim.service.cases import NEVER, Cases, Log, Outcome
+from sim.service.cases import FOREVER, LUCK, NEVER, Cases, Flag, Log, Outcome
 from sim.service.ledger import Ledger
 from sim.service.network import SHUT, Network, Role
 from sim.service.requests import (
@@ -28,8 +28,17 @@ from sim.service.requests import (
     in_order,
     root_of,
 )
-from sim.service.rules import balks, place_in_line, reneges, tie, turn
-from sim.service.stations import Closing
+from sim.service.rules import (
+    balks,
+    effective_work,
+    errs,
+    may_be_called,
+    place_in_line,
+    reneges,
+    tie,
+    turn,
+)
+from sim.service.stations import AVERAGE, Closing
 from sim.units import DAY, HALF_HOUR, SLOTS
 
 
@@ -40,11 +49,18 @@ def books(draw: st.DrawFn) -> Book:
     begin = draw(st.integers(0, 10**6))
     first = np.concatenate([[0], np.cumsum(n_visits, dtype=np.int64)]).astype(np.int64)
     n, v = len(n_visits), int(first[-1])
-    case, visit = begin + np.arange(3 * n), begin + np.arange(5 * v)
-    cases = Cases._make([*case.reshape(3, n), first, *visit.reshape(5, v)])
+    n_columns = len(Cases._fields) - 4
+    case, visit = begin + np.arange(3 * n), begin + np.arange(n_columns * v)
+    kinds = [column.dtype for column in Book.blank(0, 0).cases[4:]]
+    told = [
+        (column % 101).astype(kind) if kind != np.int64 else column
+        for kind, column in zip(kinds, visit.reshape(n_columns, v), strict=True)
+    ]
+    cases = Cases._make([*case.reshape(3, n), first, *told])
     particulars = Book.blank(n, v).particulars
     particulars["citizen"] = begin + np.arange(n)
-    log = Log._make([*(begin + np.arange(4 * v)).reshape(4, v), np.arange(v, dtype=np.int8) % 5])
+    instants = (begin + np.arange(5 * v)).reshape(5, v)
+    log = Log._make([*instants, *(np.arange(2 * v, dtype=np.int8) % 5).reshape(2, v)])
     return Book(cases, particulars, log)
 
 
@@ -95,8 +111,9 @@ def test_room_for_more_leaves_what_is_there(book: Book, cases: int, visits: int)
 
 def test_in_an_empty_log_nothing_has_happened() -> None:
     log = Log.empty(4)
-    assert all((column == NEVER).all() for column in log[:4])
+    assert all((column == NEVER).all() for column in log[:5])
     assert (log.outcome == Outcome.OPEN).all()
+    assert not log.flags.any()
 
 
 # ---------------------------------------------------------------------------------- agenda
@@ -199,8 +216,42 @@ def test_priority_comes_before_the_due_day_that_before_time_and_time_before_the_
     ranks: tuple[int, int], dues: tuple[int, int], times: tuple[int, int]
 ) -> None:
     one, other = zip(ranks, dues, times, strict=True)
-    first, second = (turn(*map(np.int64, by)) for by in (one, other))
+    first, second = (turn(*map(np.int64, by), 0, 0, 0) for by in (one, other))
     assert (first < second) == (one < other)
+
+
+seconds = st.integers(1, 4_800 * DAY)
+
+
+@given(joined=seconds, slot=seconds, now=seconds, grace=st.integers(0, DAY), other=seconds)
+def test_a_kept_appointment_goes_before_any_walk_in_once_its_second_has_come(
+    joined: int, slot: int, now: int, grace: int, other: int
+) -> None:
+    """Who comes later than the grace is a walk-in; who comes earlier waits uncalled."""
+    lowest, highest = turn(0, 0, other, 0, 0, now), turn(255, 5_000, other, 0, 0, now)
+    its_turn = turn(255, 5_000, joined, slot, grace, now)
+    keeps = joined <= slot + grace
+    assert may_be_called(its_turn) == (not keeps or now >= slot)
+    assert (its_turn < lowest) == (keeps and now >= slot)
+    assert (its_turn > highest) == ((keeps and now < slot) or (not keeps and joined > other))
+
+
+@given(
+    pace=st.integers(1, 5_000), work=st.integers(1, 10**6), hurried=st.integers(0, 5_000),
+    tired=st.integers(0, 5_000), luck=st.integers(0, LUCK - 1), errors=st.integers(0, 1_000),
+)  # fmt: skip
+def test_strain_changes_time_and_mistakes_in_their_directions(
+    pace: int, work: int, hurried: int, tired: int, luck: int, errors: int
+) -> None:
+    """Hurry saves time, fatigue takes it, both bring mistakes; an average server has neither."""
+    seconds = effective_work(work, pace, hurried, tired)
+    assert 1 <= seconds <= effective_work(work, pace, hurried, tired + 1)
+    assert seconds >= effective_work(work, pace, hurried + 1, tired)
+    assert effective_work(work, AVERAGE, 0, 0) == work
+    assert not errs(luck, 0, hurried, tired)
+    calm = errs(luck, errors, 0, 0)
+    assert calm == (luck * 1_000 < errors * LUCK)
+    assert errs(luck, errors, hurried, tired) >= calm
 
 
 @given(waiting=st.integers(0, 100), free=st.integers(0, 100), tolerance=st.integers(0, 100))
@@ -208,16 +259,18 @@ def test_a_place_in_line_is_how_many_are_before_one(
     waiting: int, free: int, tolerance: int
 ) -> None:
     """Called at once while somebody is free; whoever tolerates a line tolerates a shorter one."""
-    place = place_in_line(waiting, free)
+    place = place_in_line(waiting, free, FOREVER)
     assert (place == 0) == (free > waiting)
     assert place <= waiting + 1
-    assert place_in_line(waiting + 1, free) >= place
+    assert place_in_line(waiting + 1, free, FOREVER) >= place
+    assert place_in_line(waiting, FOREVER, free) == place
     assert balks(place, tolerance) == (place > tolerance)
 
 
 @given(joined=st.integers(0, 10**6), patience=st.integers(1, 10**5), now=st.integers(0, 10**6))
 def test_patience_ends_at_an_instant(joined: int, patience: int, now: int) -> None:
-    assert reneges(joined, patience, now) == (now >= joined + patience)
+    assert reneges(joined, patience, 0, now) == (now >= joined + patience)
+    assert not reneges(joined, patience, int(Flag.REJOINED), now)
 
 
 rosters = st.lists(st.integers(0, 3), min_size=SLOTS, max_size=SLOTS).map(np.array)
