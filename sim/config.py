@@ -159,11 +159,36 @@ class Office(Section):
     extra_consultants: NonNegative
     assists_per_consultant_day: NonNegative
     assisted_adoption_pct: Percent
+    pace_cv: Annotated[float, Field(ge=0, le=2)]
+    hurry_pct: Percent
+    most_hurry_pct: Annotated[float, Field(ge=0, le=90)]
+    fatigue_pct_per_hour: Percent
+    fresh_hours: Hour
+    error_pct: Percent
+    express_pct: Percent
+    cross_trained: bool
+    system_outages_per_year: Annotated[float, Field(ge=0, le=365)]
+    system_outage_minutes: Positive
+    system_outage_cv: Annotated[float, Field(ge=0, le=5)]
+    system_outage: Literal["pause", "lost"]
 
     @model_validator(mode="after")
     def _in_order(self) -> Office:
         _rise(self, "opens_hour", "closes_hour", "duty_closes_hour")
         return self
+
+
+class Appointments(Section):
+    """Slots at offices that visitors may book, beside those who walk in."""
+
+    booked_pct: Percent
+    slot_minutes: Annotated[int, Field(ge=1, le=240)]
+    bookable_pct: Percent
+    grace_minutes: Annotated[float, Field(ge=0, le=1_440)]
+    early_minutes: Annotated[float, Field(ge=-240, le=240)]
+    early_sd_minutes: Annotated[float, Field(ge=0, le=240)]
+    no_show_pct: Percent
+    release_hour: Hour
 
 
 class Mobile(Section):
@@ -179,6 +204,7 @@ class Mobile(Section):
     between_stops_hours: Hour
     weather_closure_pct: Weights12
     km_per_day: NonNegative
+    cases_per_stop: Annotated[int, Field(ge=0, le=1_000_000)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Mobile:
@@ -199,6 +225,9 @@ class CallCentre(Section):
     handling_cv: Annotated[float, Field(ge=0, le=5)]
     patience_minutes: Positive
     informed_incomplete_factor: Share
+    calls_again_pct: Percent
+    calls_again_times: Annotated[int, Field(ge=0, le=5)]
+    calls_again_after_minutes: Annotated[float, Field(gt=0, le=1_440)]
 
 
 class BackOffice(Section):
@@ -215,6 +244,9 @@ class BackOffice(Section):
     moved_post_share: Share
     review_every_days: Annotated[int, Field(ge=1, le=4_400)]
     call_order: Literal["joined", "due"]
+    inquiry_pct: Percent
+    inquiry_days: Annotated[float, Field(ge=0, le=100)]
+    inquiry_touch_share: Annotated[float, Field(gt=0, le=10)]
     allow_overload: bool
 
     @model_validator(mode="after")
@@ -270,6 +302,7 @@ class Travel(Section):
 
     speed_km_per_hour: Positive
     within_town_km: NonNegative
+    by_bus_pct: Percent
 
 
 class Cost(Section):
@@ -321,6 +354,7 @@ class Config(Section):
     choice: Choice
     portal: Portal
     office: Office
+    appointments: Appointments
     mobile: Mobile
     call_centre: CallCentre
     back_office: BackOffice

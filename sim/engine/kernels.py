@@ -65,6 +65,7 @@ from sim.service.rules import (
     empties_line,
     ends_at,
     errs,
+    is_turned_away,
     may_be_called,
     next_visit,
     nobody_stays,
@@ -157,7 +158,7 @@ def serve(
         s = subject if is_of_station else station_of[subject]
         base = stations.server_first[s]
         if what == DUE_ARRIVE:
-            if now >= hall.door[s]:
+            if now >= hall.door[s] and is_turned_away(stations, s, cases.inside[subject], now):
                 log.ended[subject], log.outcome[subject] = now, TURNED_AWAY
             elif cases.tolerance[subject] < FOREVER and balks(
                 place(stations, cases, log, state, hall, s, now), cases.tolerance[subject]

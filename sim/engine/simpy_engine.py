@@ -22,12 +22,12 @@ from sim.service.rules import (
     comes_back,
     count_call,
     current_visit,
-    door_shuts,
     effective_work,
     empties_line,
     ends_at,
     errs,
     has_skill,
+    is_turned_away,
     may_be_called,
     next_visit,
     nobody_stays,
@@ -148,11 +148,10 @@ class Station:
         """Let those of this instant join, in case order, unless the door is shut or they balk."""
         cases, log, now = self.hall.cases, self.hall.log, self.hall.now
         arriving, self.arriving = sorted(self.arriving.items()), {}
-        shut = now >= door_shuts(self.hall.timetable, self.number, now)
         free = sum(server < self.duty for server in self.idle)
         for visit, outcome in arriving:
             place = place_in_line(len(self.turns), free, self._calls_left())
-            if shut:
+            if is_turned_away(self.hall.timetable, self.number, cases.inside[visit], now):
                 self._close_visit(outcome, visit, Outcome.TURNED_AWAY)
             elif balks(place, int(cases.tolerance[visit])):
                 self._close_visit(outcome, visit, Outcome.BALKED)

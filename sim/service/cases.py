@@ -56,6 +56,7 @@ class Cases(NamedTuple):
     luck: NDArray[np.int32]  # (n_visits,) 0 ... LUCK - 1; a mistake happens to the lowest
     skill: NDArray[np.int8]  # (n_visits,) which a server must have, 0 ... 62
     retrial: NDArray[np.int8]  # (n_visits,) 1: made only if the visit before ended unserved
+    inside: NDArray[np.int8]  # (n_visits,) 1: behind the same door as the visit before
 
     @classmethod
     def plain(cls, **columns: NDArray[np.int64]) -> Cases:
@@ -75,6 +76,7 @@ OFTEN_NEUTRAL = tuple(
         "luck": np.int32,
         "skill": np.int8,
         "retrial": np.int8,
+        "inside": np.int8,
     }.items()
 )
 """Columns of visits, with their types, that most visits leave at zero."""

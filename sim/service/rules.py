@@ -261,6 +261,14 @@ def nobody_stays(stations, station, t):
 
 
 @loop
+def is_turned_away(stations, station, inside, t):
+    """Who comes to a shut door does not get in; who is inside already goes on in overtime."""
+    if t < door_shuts(stations, station, t):
+        return False
+    return inside == 0 or nobody_stays(stations, station, t)
+
+
+@loop
 def ends_at(stations, station, started, work, now):
     """Second at which ``work`` begun at ``started`` is complete, seen from ``now``; BEYOND later.
 

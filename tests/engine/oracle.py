@@ -37,6 +37,7 @@ class Visit:
     luck: int
     skill: int
     retrial: bool
+    inside: bool
     joined: int
     started: int
     ended: int
@@ -293,8 +294,11 @@ def door_is_shut(place: Place, t: int) -> bool:
 
 
 def arrive(place: Place, visit: Visit, t: int) -> None:
-    """Whoever finds the door open joins, unless the place in line is beyond their tolerance."""
-    if door_is_shut(place, t):
+    """Whoever finds the door open joins, unless the place in line is beyond their tolerance.
+
+    For whoever is inside already the door matters only once all is over.
+    """
+    if nobody_stays_on(place, t) if visit.inside else door_is_shut(place, t):
         visit.close(t, Outcome.TURNED_AWAY)
         return
     free = min(len(free_servers(place, t)), calls_left(place, t))
@@ -438,6 +442,7 @@ def read_cases(cases: Cases, log: Log) -> list[Case]:
             luck=int(cases.luck[row]),
             skill=int(cases.skill[row]),
             retrial=bool(cases.retrial[row]),
+            inside=bool(cases.inside[row]),
             joined=int(log.joined[row]),
             started=int(log.started[row]),
             ended=int(log.ended[row]),

@@ -241,6 +241,15 @@ class TestItineraries:
         log = lived(station, visit(NOON), visit(0, delay=DAY))
         assert log.joined.tolist() == [NOON, NOON + 600 + DAY]
 
+    def test_who_is_inside_at_close_goes_on_in_overtime(self, lived: Lived) -> None:
+        log = lived(office(), visit(CLOSES - 60), visit(0, delay=0, inside=1), visit(0, delay=0))
+        assert outcomes(log) == [Outcome.SERVED, Outcome.SERVED, Outcome.TURNED_AWAY]
+
+    def test_where_nobody_works_overtime_who_is_inside_goes_too(self, lived: Lived) -> None:
+        station = office(closing=Closing.SEND_HOME)
+        log = lived(station, visit(CLOSES - 60), visit(0, delay=0, inside=1))
+        assert outcomes(log) == [Outcome.SERVED, Outcome.TURNED_AWAY]
+
     def test_who_hangs_up_calls_again(self, lived: Lived) -> None:
         station = office(closing=Closing.NONE)
         again = visit(0, delay=300, retrial=1)

@@ -150,6 +150,7 @@ def mechanisms_of_visits(random: Random, visits: list[list[int]]) -> dict[str, n
         "back_until": [random.choice([0, instant(random), FOREVER]) for _ in range(n)],
         "luck": [random.choice([0, 9_999, 10_000, 500_000, LUCK - 1]) for _ in range(n)],
         "skill": [random.choice([0, 0, 1, 2, 62]) for _ in range(n)],
+        "inside": [random.choice([0, 1]) for _ in range(n)],
     }
     kinds = dict(OFTEN_NEUTRAL)
     columns = {
