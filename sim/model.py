@@ -14,6 +14,7 @@ from sim.agents.builders import add_agents
 from sim.calendars.civil import Calendar
 from sim.config import Config
 from sim.engine import Engine
+from sim.population.appointment_kernels import book_slots
 from sim.population.calls import CallsElsewhere
 from sim.population.choice import Today
 from sim.population.day_kernels import AGE_BANDS, SKILLS
@@ -30,7 +31,9 @@ from sim.service.identities import check_day, check_final_states, check_flow, ch
 from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
 from sim.service.ledger import DAY_KINDS, Ledger
 from sim.service.network import Role
+from sim.service.request_kernels import rows_at
 from sim.service.requests import REQUEST, Agenda, Requests, in_order
+from sim.service.routing import Stops
 from sim.service.stations import Closing
 from sim.service.tallies import DeskTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
@@ -48,8 +51,8 @@ class Timeline(Protocol):
     def moves(self, day: int) -> bool:
         """Whether they differ from those of the day before."""
 
-    def most(self, section: str, key: str) -> int:
-        """The largest value a whole-number parameter takes on any day."""
+    def most(self, section: str, key: str) -> float:
+        """The largest value a parameter takes on any day."""
 
     def gains(self) -> int:
         """The most counters or posts that any one station may gain."""
@@ -93,8 +96,11 @@ class ServiceModel(mesa.Model):
         first = region.first_day(self.run_in)
         self.calendar = Calendar.of(first, self.horizon, region.special_days)
         self.presence = self._presence()
-        most_units = timeline.most("mobile", "units")
-        self.network = lay_out(self.tables, self.config, most_units, timeline.gains())
+        most_units = int(timeline.most("mobile", "units"))
+        self.counters_may_stop = timeline.most("office", "system_outages_per_year") > 0
+        self.network = lay_out(
+            self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop
+        )
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(self.network.server_first)
         self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region)
@@ -106,6 +112,7 @@ class ServiceModel(mesa.Model):
         self.ledger = Ledger(n_services, n_groups, n, len(self.offices), max(1, n_vans))
         self.published_wait = np.zeros(n)  # seconds, by station
         self.line_limit = np.full(n, NO_LIMIT, dtype=np.int64)
+        self.free_slots = np.zeros((n, 1), dtype=np.int64)  # of today, by station and step
         self.van_at = np.full(len(self.tables["settlements"]), NEVER, dtype=np.int64)
         self.calls_elsewhere, self.expected_elsewhere = CallsElsewhere(), 0.0  # calls today
         self.counted = np.zeros_like(self.ledger.services)  # since the run began
@@ -217,6 +224,8 @@ class ServiceModel(mesa.Model):
         self.world.places.van_days[:] = NEVER
         self.van_at[:] = NEVER
         self.ledger.begin_day()
+        steps = DAY // (self.config.appointments.slot_minutes * MINUTE)
+        self.free_slots = np.zeros((len(self.network.names), steps), dtype=np.int64)
         rules = self.config.back_office
         hours = (rules.opens_hour, rules.lunch_from_hour, rules.lunch_to_hour, rules.closes_hour)
         opens, lunch, back, closes = (round(hour * HOUR) for hour in hours)
@@ -226,8 +235,10 @@ class ServiceModel(mesa.Model):
     def _serve(self) -> None:
         """Open the day's cases, let the engine serve, count, and settle what closed."""
         today, people, world, ledger = self.today, self.citizens.people, self.world, self.ledger
-        before, due = self.book, in_order(self.agenda.due(self.day))
-        requested = self._with_cases_of(due)
+        before, requests = self.book, in_order(self.agenda.due(self.day))
+        stops = world.stops(self.van_at, self.line_limit, self.free_slots)
+        due, slots, arrives = self._booked(requests, stops, today)
+        requested = self._with_cases_of(due, slots, arrives, stops)
         elsewhere = self.calls_elsewhere.of_day(
             self.expected_elsewhere, world, self.network, today,
             self.calendar.civil(self.day).toordinal(), requested,
@@ -269,13 +280,36 @@ class ServiceModel(mesa.Model):
         if self.calendar.civil(self.day + 1).day == 1 or self.day + 1 == self.horizon:
             self.checks += check_final_states(self.counted, self.agenda.rows(), self.book)
 
-    def _with_cases_of(self, due: Requests) -> Book:
+    def _booked(
+        self, requests: Requests, stops: Stops, today: Today
+    ) -> tuple[Requests, NDArray[np.int64], NDArray[np.int64]]:
+        """Today's requests without no-shows, their slots, and when those who booked come."""
+        slots, arrives = np.zeros((2, len(requests)), dtype=np.int64)
+        if self.config.appointments.booked_pct == 0:
+            return requests, slots, arrives
+        comes = np.empty(len(requests), dtype=np.bool_)
+        caused = np.empty(len(requests) + 1, dtype=REQUEST)
+        n = book_slots(
+            requests, self.citizens.people, self.world.places, self.world.catalogue, stops,
+            self.world.booking, today, slots, arrives, comes, self.ledger.services,
+            self.ledger.groups, caused,
+        )  # fmt: skip
+        self.agenda.add(caused[:n])
+        return rows_at(requests, np.flatnonzero(comes)), slots[comes], arrives[comes]
+
+    def _with_cases_of(
+        self,
+        due: Requests,
+        slots: NDArray[np.int64],
+        arrives: NDArray[np.int64],
+        stops: Stops,
+    ) -> Book:
         """Open cases, and behind them those of today's requests in the order of their ids."""
         n, n_visits = len(self.book), len(self.book.cases.station)
-        book = self.book.with_room(len(due), 2 * len(due))
+        book = self.book.with_room(len(due), self.world.intake.most_visits * len(due))
         n_visits = open_cases(
-            due, self.citizens.people, self.world.places, self.world.catalogue,
-            self.world.routing, self.world.stops(self.van_at, self.line_limit), self.world.intake,
+            due, slots, arrives, self.citizens.people, self.world.places, self.world.catalogue,
+            self.world.routing, stops, self.world.intake,
             self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
             np.uint64(self.replication), self.day, book.cases, book.particulars, n, n_visits,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.agents.back_office import BackOffice, Employer
 from sim.agents.call_centre import CallCentre
 from sim.agents.citizens import Citizen, Citizens
+from sim.agents.counter_system import CounterSystem
 from sim.agents.mobile_unit import MobileUnit
 from sim.agents.portal import Portal
 from sim.agents.provider_organisation import ProviderOrganisation
@@ -12,6 +13,7 @@ from sim.agents.service_centre import ServiceCentre
 
 AGENTS = (
     Portal,
+    CounterSystem,
     MobileUnit,
     ServiceCentre,
     ProviderOrganisation,
@@ -27,6 +29,7 @@ __all__ = [
     "CallCentre",
     "Citizen",
     "Citizens",
+    "CounterSystem",
     "Employer",
     "MobileUnit",
     "Portal",

@@ -9,6 +9,7 @@ import numpy as np
 from sim.agents.back_office import BackOffice, Employer
 from sim.agents.call_centre import CallCentre
 from sim.agents.citizens import Citizens
+from sim.agents.counter_system import CounterSystem
 from sim.agents.mobile_unit import MobileUnit
 from sim.agents.portal import Portal
 from sim.agents.provider_organisation import ProviderOrganisation
@@ -25,6 +26,7 @@ def add_agents(model: ServiceModel) -> None:
     """Create one agent per office, vehicle, body and organisation, and one for all citizens."""
     index, tables = model.network.index, model.tables
     Portal(model)
+    CounterSystem(model)
     _add_units(model)
     for code in tables["offices"].rows:
         ServiceCentre(model, code, index[code])

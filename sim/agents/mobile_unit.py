@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.calendars.rosters import constant
 from sim.chance.streams import Stream, uniforms
+from sim.service.cases import FOREVER
 from sim.service.network import SHUT
 from sim.service.tallies import VanTally
 from sim.units import HOUR
@@ -110,6 +111,7 @@ class MobileUnit(mesa.Agent):
             opens, closes = round(begin * HOUR), round((begin + length) * HOUR)
             model.network.window(stop, opens, closes)
             model.network.staff(stop, constant(self.operators, opens, closes))
+            model.network.rule(stop, "capacity", rules.cases_per_stop or FOREVER)
             model.van_at[settlement] = stop
             begin += length + rules.between_stops_hours
             model.ledger.vans[self.number, VanTally.STOPS] += 1

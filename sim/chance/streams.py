@@ -31,6 +31,13 @@ class Stream(StrEnum):
     CALL = "call"  # how long a call takes, how patient the caller is
     ELSEWHERE = "elsewhere"  # calls of people outside the region
     OUTAGE = "outage"  # failures of the portal
+    AGAIN = "again"  # whether and when somebody who hung up calls again
+    APPOINTMENT = "appointment"  # whether a visit is booked, kept and how punctual
+    BUS = "bus"  # who comes by bus
+    INQUIRY = "inquiry"  # which case needs to ask another body, and which
+    MISTAKE = "mistake"  # whose case an operator spoils
+    PACE = "pace"  # how fast an operator is
+    SYSTEM = "system"  # failures of the system that counters work with
     WEATHER = "weather"  # days a mobile unit cannot drive
     AWARENESS = "awareness"  # word of mouth
     LAW = "law"  # cases of the systems that laws of queues are about

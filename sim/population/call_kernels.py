@@ -6,7 +6,7 @@ from sim.chance.kernels import exponential, lognormal, philox, uniform
 from sim.chance.streams import Stream, stream_key
 from sim.compiled import loop
 from sim.population.day_kernels import second_of_day
-from sim.population.intake_kernels import set_visit, whole_seconds
+from sim.population.intake_kernels import call_again, set_visit, whole_seconds
 from sim.service.cases import FOREVER, NEVER
 from sim.units import DAY, HALF_HOUR
 
@@ -32,7 +32,7 @@ def calls_from_elsewhere(
     """
     if expected <= 0.0:
         return 0
-    share, n = 0.0, 0
+    share, n, visit = 0.0, 0, 0
     while n < len(cases.id):
         words = philox(seed, ELSEWHERE, np.uint64(n), np.uint64(date), np.uint64(0), replication)
         share += exponential(uniform(words[0])) / expected
@@ -43,8 +43,13 @@ def calls_from_elsewhere(
         cases.id[n] = -(np.int64(date) * ID_STEP + n) - 1
         cases.arrival[n] = day * DAY + second_of_day(share, call_hours)
         cases.priority[n] = 1
-        cases.first[n], cases.first[n + 1] = n, n + 1
-        set_visit(cases, n, station, work, patience, FOREVER, 0)
+        set_visit(cases, visit, station, work, patience, FOREVER, 0)
+        visit += 1
+        if intake.again > 0.0:
+            visit = call_again(
+                cases, visit, station, work, intake, seed, replication, n, date, np.uint64(0)
+            )
+        cases.first[n + 1] = visit
         particulars.citizen[n] = NEVER
         n += 1
     return -1

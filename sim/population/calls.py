@@ -46,7 +46,7 @@ class CallsElsewhere:
             The region's own cases of the day, open and new.
         """
         room = int(expected + 8 * expected**0.5 + 16)
-        book = Book.blank(room, room)
+        book = Book.blank(room, room * world.intake.most_visits)
         station = network.index[CALL_CENTRE]
         n = calls_from_elsewhere(
             expected, world.intake, world.call_hours, today.seed, today.replication, date,
@@ -54,7 +54,7 @@ class CallsElsewhere:
         )  # fmt: skip
         if n < 0:
             raise ModelError(f"More than {room} calls from elsewhere on day {today.day}.")
-        before, new = self._under_way, book.first_rows(n, n)
+        before, new = self._under_way, book.first_rows(n, int(book.cases.first[n]))
         midnight = today.day * DAY
         change = np.zeros(DAY + 1, dtype=np.int64)
         for one in (region, before, new):
@@ -68,7 +68,8 @@ class CallsElsewhere:
 
 def _after(calls: Book, midnight: int) -> Book:
     """What is left of calls that nobody waits for, from a midnight on."""
-    found = calls.only(calls.cases.arrival + calls.cases.work > midnight)
-    found.cases.work[:] -= midnight - found.cases.arrival
+    work = calls.cases.work[calls.cases.first[:-1]]
+    found = calls.only(calls.cases.arrival + work > midnight)
+    found.cases.work[found.cases.first[:-1]] -= midnight - found.cases.arrival
     found.cases.arrival[:] = midnight
     return found

@@ -46,6 +46,7 @@ class Places(NamedTuple):
     first: NDArray[np.int64]  # (n + 1,) rows of citizens
     district: NDArray[np.int64]
     covered: NDArray[np.int64]  # by mobile internet
+    rural: NDArray[np.bool_]
     office_km: NDArray[np.float64]  # one way, to the district's offices
     special_km: NDArray[np.float64]  # one way, to the specialised office
     office_cost: NDArray[np.float64]  # both ways, thousands of money, time included
@@ -115,6 +116,7 @@ def places_of(tables: Mapping[str, Table], config: Config, special_office: int) 
     return Places(
         first=np.concatenate([[0], np.cumsum(settlements.wholes("residents"))]),
         district=district,
+        rural=np.array([place == "rural" for place in settlements.words("place")]),
         covered=(settlements.numbers("covered") >= 1).astype(np.int64),  # in full
         office_km=km,
         special_km=special_km,

@@ -20,6 +20,7 @@ AGAIN_ONLINE = int(Kind.ATTEMPT)
 KIND_STEP = 64  # numbers of a kind
 UNMARKED, INCOMPLETE, REFUSED = int(Mark.NONE), int(Mark.INCOMPLETE), int(Mark.REFUSED)
 HELP, DECIDED, RESCUE = int(Mark.HELP), int(Mark.DECIDED), int(Mark.RESCUE)
+SAME_DAY = int(Mark.SAME_DAY)
 
 NEEDS, ATTEMPTS, OUTAGES = (
     int(ServiceTally.NEEDS), int(ServiceTally.ATTEMPTS), int(ServiceTally.OUTAGES),
@@ -161,6 +162,8 @@ def plan(places, today, citizen, s, who, root, service, channel, marks, out, n):
     day = today.day
     if channel != VAN:
         day = first_visit_day(today, who, root, FILING)
+        if day == today.day:
+            marks |= SAME_DAY
     elif places.van_days[s] >= 0:
         day += places.van_days[s]
     return write(out, n, day, NEVER, citizen, root, service, FILING, 0, channel, marks)

@@ -22,14 +22,19 @@ from sim.population.day_kernels import (
     second_of_day,
 )
 from sim.population.kernels import PRIORITY, citizen_id
-from sim.service.cases import FOREVER, NEVER
+from sim.service.cases import FOREVER, LUCK, NEVER
 from sim.service.requests import CITIZEN_SHIFT, KIND_SHIFT, ROOT_SHIFT, Kind, Mark
-from sim.units import DAY
+from sim.units import DAY, HOUR
 
 CALLING = stream_key(Stream.CALL)
 PICK_UP, RETURN, RESUBMIT = int(Kind.PICK_UP), int(Kind.RETURN), int(Kind.RESUBMIT)
 INFORMED = int(Mark.INFORMED)
-ONCE = np.uint64(0)
+AGAIN, BUS = stream_key(Stream.AGAIN), stream_key(Stream.BUS)
+ASKING, MISTAKE = stream_key(Stream.INQUIRY), stream_key(Stream.MISTAKE)
+PAPER = int(Mark.PAPER)
+SHORT_MATTER = 1  # the skill of express counters
+MOST_AGAIN = 8  # retrials of a call
+BUS_SPREAD = 2 * HOUR  # within which the buses of all villages arrive
 
 
 class Intake(NamedTuple):
@@ -47,6 +52,17 @@ class Intake(NamedTuple):
     refusal: float
     help_service: int  # row of the catalogue: assisted use of the portal
     by_due: bool  # whether desks call by the last day of the limit
+    again: float  # chance that who hung up calls again on the day
+    again_times: int
+    again_after: float  # mean seconds
+    inquiry: float  # chance that a desk asks another body
+    inquiry_way: int  # seconds, each way
+    inquiry_touch: float  # ratio to the touch time of the desk
+    bus: float  # chance that a villager comes by bus
+    bus_second: int  # at which buses begin to arrive
+    errors: bool  # whether operators make mistakes
+    express: bool  # whether short matters have counters of their own
+    most_visits: int  # that a case may make
 
 
 @inline
@@ -69,10 +85,45 @@ def set_visit(cases, visit, station, work, patience, tolerance, due):
     cases.due[visit] = due
 
 
+@inline
+def front_of(people, places, catalogue, stops, citizen, s, service, channel, marks):
+    """Station that a visitor goes to, NEVER for a paper that is handed in at the body."""
+    if channel == VAN:
+        return stops.van[s]
+    if channel == BODY:
+        sector = catalogue.sector[service]
+        return stops.front[sector, places.district[s]] if sector >= 0 else NEVER
+    if catalogue.specialised[service] and not marks & HELP:
+        return places.special_office[s]
+    return np.int64(people.office[citizen])
+
+
+@inline
+def call_again(cases, visit, station, work, intake, seed, replication, who, root, occasion):
+    """Write the calls that follow if nobody answers; returns the number of visits."""
+    for k in range(intake.again_times):
+        address = occasion * np.uint64(MOST_AGAIN) + np.uint64(k)
+        words = philox(seed, AGAIN, np.uint64(who), np.uint64(root), address, replication)
+        if uniform(words[0]) >= intake.again:
+            break
+        patience = whole_seconds(intake.call_patience * exponential(uniform(words[2])))
+        set_visit(cases, visit, station, work, patience, FOREVER, 0)
+        cases.delay[visit] = whole_seconds(intake.again_after * exponential(uniform(words[1])))
+        cases.retrial[visit] = 1
+        visit += 1
+    return visit
+
+
+@inline
+def bus_arrives(places, s, opens, bus_second):
+    """Second at which the bus of a village arrives: its own, the same every day."""
+    return max(opens, bus_second) + (s * 1_009) % BUS_SPREAD
+
+
 @loop
 def open_cases(
-    due, people, places, catalogue, routing, stops, intake, rank, worked, seed, replication, day,
-    cases, particulars, case, visit,
+    due, slots, arrives, people, places, catalogue, routing, stops, intake, rank, worked, seed,
+    replication, day, cases, particulars, case, visit,
 ):  # fmt: skip
     """Turn the requests of a day into cases; returns the number of visits in the book.
 
@@ -82,8 +133,9 @@ def open_cases(
     Parameters
     ----------
     due : Requests -- of this day
+    slots, arrives : int64[n] -- second of the day of an appointment, and of coming to it; 0 if none
     rank, worked : int64[.] -- of the calendar, for the limit
-    cases, particulars : filled from ``case`` and ``visit`` on, with two visits a case at most
+    cases, particulars : filled from ``case`` and ``visit`` on, at most ``intake.most_visits`` each
     """
     for k in range(len(due.day)):
         citizen, service, root = due.citizen[k], due.service[k], np.int64(due.root[k])
@@ -107,6 +159,11 @@ def open_cases(
             patience = whole_seconds(intake.call_patience * exponential(uniform(words[1])))
             set_visit(cases, visit, stops.call_centre, work, patience, FOREVER, 0)
             visit += 1
+            if intake.again > 0.0:
+                visit = call_again(
+                    cases, visit, stops.call_centre, work, intake, seed, replication, who, root,
+                    occasion,
+                )  # fmt: skip
         else:
             chance = philox(seed, DECISION, np.uint64(who), np.uint64(root), occasion, replication)
             missing, refused = half_uniforms(chance[3])
@@ -120,19 +177,15 @@ def open_cases(
                 marks |= INCOMPLETE
             by_desk = marks & DECIDED != 0
             if in_person:
-                front = people.office[citizen]
-                if channel == VAN:
-                    front = stops.van[s]
-                elif channel == BODY:
-                    sector = catalogue.sector[service]
-                    front = stops.front[sector, district] if sector >= 0 else NEVER
-                elif catalogue.specialised[service] and not marks & HELP:
-                    front = places.special_office[s]
+                front = front_of(
+                    people, places, catalogue, stops, citizen, s, service, channel, marks
+                )
                 if kind != PICK_UP and not marks & INCOMPLETE:
                     by_desk = uniform(chance[0]) >= catalogue.auto[service]
                 words = philox(seed, VISIT, np.uint64(who), np.uint64(root), occasion, replication)
                 if front == NEVER:  # handed in at the body, on paper
                     by_desk = True
+                    marks |= PAPER
                     hours = stops.arrival_hours[people.office[citizen]]
                     second = second_of_day(uniform(words[0]), hours)
                 else:
@@ -153,6 +206,23 @@ def open_cases(
                             weibull(u, intake.patience_scale, intake.patience_shape)
                         )
                     limit = stops.line_limit[front]
+                    if slots[k] > 0:
+                        second, limit = arrives[k], FOREVER
+                        cases.slot[visit] = day * DAY + slots[k]
+                    elif intake.bus > 0.0 and channel == OFFICE and places.rural[s]:
+                        ride = philox(
+                            seed, BUS, np.uint64(who), np.uint64(root), occasion, replication
+                        )
+                        if uniform(ride[0]) < intake.bus:
+                            opens = stops.opens[front]
+                            second = bus_arrives(places, s, opens, intake.bus_second)
+                    if intake.errors:
+                        spoilt = philox(
+                            seed, MISTAKE, np.uint64(who), np.uint64(root), occasion, replication
+                        )
+                        cases.luck[visit] = np.int32(uniform(spoilt[0]) * LUCK)
+                    if intake.express and channel == OFFICE and (kind == PICK_UP or marks & HELP):
+                        cases.skill[visit] = SHORT_MATTER
                     set_visit(cases, visit, front, work, patience, limit, 0)
                     visit += 1
             if by_desk:
@@ -171,6 +241,20 @@ def open_cases(
                 mean = catalogue.touch_seconds[service]
                 work = whole_seconds(lognormal(uniform(chance[2]), mean, intake.touch_sigma))
                 due_day = last_day + 1 if intake.by_due else 0  # 0 would be no day
+                if intake.inquiry > 0.0:
+                    asks = philox(
+                        seed, ASKING, np.uint64(who), np.uint64(root), occasion, replication
+                    )
+                    if uniform(asks[0]) < intake.inquiry:
+                        asked = routing.asked[
+                            pick(uniform(asks[1]), routing.asked_cumulative, 0, len(routing.asked))
+                        ]
+                        mean *= intake.inquiry_touch
+                        own = whole_seconds(lognormal(uniform(asks[2]), mean, intake.touch_sigma))
+                        set_visit(cases, visit, asked, own, FOREVER, FOREVER, due_day)
+                        cases.delay[visit] = 0 if visit == cases.first[case] else intake.inquiry_way
+                        cases.delay[visit + 1] = intake.inquiry_way
+                        visit += 1
                 set_visit(cases, visit, owner, work, FOREVER, FOREVER, due_day)
                 visit += 1
         cases.arrival[case] = day * DAY + second

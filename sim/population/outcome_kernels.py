@@ -31,14 +31,14 @@ from sim.population.day_kernels import (
     plan,
     write,
 )
-from sim.population.intake_kernels import INFORMED, PICK_UP, RESUBMIT, RETURN
+from sim.population.intake_kernels import INFORMED, PAPER, PICK_UP, RESUBMIT, RETURN
 from sim.population.kernels import AWARE, EDS, PHONE, citizen_id
-from sim.service.cases import NEVER, Outcome
+from sim.service.cases import NEVER, Flag, Outcome
 from sim.service.tallies import GroupTally, ServiceTally
 from sim.units import DAY
 
 EXPERIENCE = stream_key(Stream.EXPERIENCE)
-SERVED = int(Outcome.SERVED)
+SERVED, ERRED = int(Outcome.SERVED), int(Flag.ERRED)
 S_REFUSED, RETURNED = int(ServiceTally.REFUSED), int(ServiceTally.RETURNED)
 ON_TIME, OVERDUE = int(ServiceTally.ON_TIME), int(ServiceTally.OVERDUE)
 WORKING_DAYS, CALLS = int(ServiceTally.WORKING_DAYS), int(ServiceTally.CALLS)
@@ -114,13 +114,13 @@ def close_cases(
         if channel == CALL:
             n = after_call(
                 people, places, catalogue, today, citizen, s, who, root, service, number, marks,
-                log.outcome[last] == SERVED, cases.arrival[case] % DAY, tally, out, n,
+                answered(log, first, last), cases.arrival[case] % DAY, tally, out, n,
             )  # fmt: skip
             continue
         occasion = np.uint64(kind * KIND_STEP + number)
         words = philox(today.seed, EXPERIENCE, who, np.uint64(root), occasion, today.replication)
         again, complaint = half_uniforms(words[1])
-        in_person = channel in (OFFICE, VAN, BODY) and not (marks & DECIDED and first == last)
+        in_person = channel in (OFFICE, VAN, BODY) and not marks & PAPER
         where = OFFICE if channel == VAN else channel
         if in_person and log.outcome[first] != SERVED:
             note_bad(catalogue, after, service, complaint, groups, group)
@@ -140,7 +140,8 @@ def close_cases(
             tally[service, DESK] += 1
             tally[service, WORKING_DAYS] += rank[ended] - rank[about.filed[case]]
             tally[service, OVERDUE if overdue else ON_TIME] += 1
-        missing = marks & INCOMPLETE != 0
+        spoilt = in_person and kind != PICK_UP and log.flags[first] & ERRED != 0
+        missing = marks & INCOMPLETE != 0 or spoilt
         refused = marks & REFUSED != 0 and not missing
         failed = missing or refused
         count_decision(service, kind, marks, missing, refused, tally)
@@ -157,8 +158,9 @@ def close_cases(
             if again >= after.return_share:
                 give_up(service, group, tally, groups)
             elif in_person:
-                day = next_visit_day(today, who, root, RETURN, 0)
-                n = write(out, n, day, NEVER, citizen, root, service, RETURN, 0, where, UNMARKED)
+                turn = number + 1 if kind == RETURN else 0
+                day = next_visit_day(today, who, root, RETURN, turn)
+                n = write(out, n, day, NEVER, citizen, root, service, RETURN, turn, where, UNMARKED)
             else:
                 day = today.day + 1 + np.int64(uniform(words[3]) * after.resubmit_days)
                 second = cases.arrival[case] % DAY
@@ -175,6 +177,15 @@ def close_cases(
             day = next_visit_day(today, who, root, PICK_UP, 0)
             n = write(out, n, day, NEVER, citizen, root, service, PICK_UP, 0, OFFICE, UNMARKED)
     return n
+
+
+@inline
+def answered(log, first, last):
+    """Whether any of the calls of a case was answered."""
+    served = False
+    for visit in range(first, last + 1):
+        served = served or log.outcome[visit] == SERVED
+    return served
 
 
 @inline

@@ -8,6 +8,7 @@ from sim.population.day_kernels import ASSISTED, HELP, group_of
 from sim.population.intake_kernels import PICK_UP, RETURN
 from sim.population.kernels import APPLY, AWARE, EDS
 from sim.service.cases import NEVER, Outcome
+from sim.service.rules import current_visit
 from sim.service.stations import Closing
 from sim.service.tallies import CallTally, DeskTally, GroupTally, OfficeTally, ServiceTally
 from sim.units import DAY, HOUR, MINUTE
@@ -56,11 +57,8 @@ def record(
     midnight = day * DAY
     for case in range(len(cases.id)):
         citizen = about.citizen[case]
-        last = cases.first[case + 1] - 1
-        is_open[case] = log.outcome[last] == OPEN
-        for visit in range(cases.first[case], last + 1):
-            if log.outcome[visit] > SERVED:
-                is_open[case] = False
+        is_open[case] = current_visit(cases, log, case) != NEVER
+        for visit in range(cases.first[case], cases.first[case + 1]):
             s = cases.station[visit]
             if s == call_centre:
                 if citizen != NEVER and log.ended[visit] >= midnight:
@@ -125,7 +123,7 @@ def count_desk(log, cases, visit, midnight, one):
     elif log.ended[visit] >= midnight:
         one[D_ENDED] += 1
         one[D_WAIT] += log.started[visit] - log.joined[visit]
-        one[D_BUSY] += cases.work[visit]
+        one[D_BUSY] += log.work[visit]
 
 
 @loop

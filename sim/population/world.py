@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.calendars.civil import Calendar
 from sim.chance.kernels import sigma_of
 from sim.errors import ModelError
+from sim.population.appointment_kernels import Booking
 from sim.population.choice import behaviour_of, places_of
 from sim.population.intake_kernels import Intake
 from sim.population.outcome_kernels import Afterwards
@@ -21,7 +22,7 @@ from sim.service.catalogue import catalogue_of, sector_names, yearly
 from sim.service.layout import CALL_CENTRE, counter_of, desk_of
 from sim.service.network import SHUT, Network, Role
 from sim.service.routing import Stops, route
-from sim.units import HOUR, MINUTE
+from sim.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from sim.config import Config
@@ -57,6 +58,11 @@ class World:
             provider_desk=lambda sector, district: network.index[desk_of(sector, district)],
         )
         self.intake = intake_of(tables, config)
+        self.booking = booking_of(config)
+        filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
+        self.mean_service = float(
+            filings @ self.catalogue.counter_seconds / max(filings.sum(), 1e-9)
+        )
         self.afterwards = afterwards_of(tables, config, len(offices))
         self.online_hours = cumulative(config.demand.online_hour_weights)
         self.call_hours = cumulative(config.call_centre.hour_weights)
@@ -86,7 +92,12 @@ class World:
         window = max(self.config.demand.visit_window_days, int(np.argmax(coming > 0)) + 1)
         return cumulative(coming[:window])
 
-    def stops(self, van_at: NDArray[np.int64], line_limit: NDArray[np.int64]) -> Stops:
+    def stops(
+        self,
+        van_at: NDArray[np.int64],
+        line_limit: NDArray[np.int64],
+        free_slots: NDArray[np.int64],
+    ) -> Stops:
         """Where requests are sent today, and when people come there."""
         windows = np.stack([self._network.opens, self._network.closes])
         for station in np.flatnonzero((windows != self._windows).any(axis=0)):
@@ -96,7 +107,10 @@ class World:
             self._arrival_hours[station] = self._profiles[key]
         self._windows = windows
         call_centre = self._network.index[CALL_CENTRE]
-        return Stops(self._front, van_at, call_centre, self._arrival_hours, line_limit)
+        return Stops(
+            self._front, van_at, call_centre, self._arrival_hours, line_limit, windows[0],
+            free_slots,
+        )  # fmt: skip
 
     def _profile(self, opens: int, closes: int) -> NDArray[np.float64]:
         """Cumulative arrivals by hour at a window; at a shut door as if it were open all day."""
@@ -148,6 +162,39 @@ def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
         refusal=config.back_office.refusal_pct / 100,
         help_service=tables["services"].index[HELP],
         by_due=config.back_office.call_order == "due",
+        again=calls.calls_again_pct / 100,
+        again_times=calls.calls_again_times,
+        again_after=calls.calls_again_after_minutes * MINUTE,
+        inquiry=config.back_office.inquiry_pct / 100,
+        inquiry_way=round(config.back_office.inquiry_days * DAY),
+        inquiry_touch=config.back_office.inquiry_touch_share,
+        bus=config.travel.by_bus_pct / 100,
+        bus_second=round(office.opens_hour * HOUR),
+        errors=office.error_pct > 0,
+        express=office.express_pct > 0,
+        most_visits=_most_visits(config),
+    )
+
+
+def _most_visits(config: Config) -> int:
+    """Counter, body asked and desk; or a call and those that follow if nobody answers."""
+    calls = config.call_centre
+    again = calls.calls_again_times if calls.calls_again_pct > 0 else 0
+    return max(3 if config.back_office.inquiry_pct > 0 else 2, 1 + again)
+
+
+def booking_of(config: Config) -> Booking:
+    """Scalars of appointments, in seconds and shares."""
+    rules, office = config.appointments, config.office
+    return Booking(
+        share=rules.booked_pct / 100,
+        no_show=rules.no_show_pct / 100,
+        slot_seconds=rules.slot_minutes * MINUTE,
+        release=round(rules.release_hour * HOUR),
+        early=rules.early_minutes * MINUTE,
+        early_sd=rules.early_sd_minutes * MINUTE,
+        come_again=office.come_again_pct / 100,
+        come_again_times=office.come_again_times,
     )
 
 

@@ -83,11 +83,11 @@ class Timeline:
             self._marks, self._setting = marks, self._resolved(day)
         return self._setting
 
-    def most(self, section: str, key: str) -> int:
-        """The largest value a whole-number parameter takes on any day."""
+    def most(self, section: str, key: str) -> float:
+        """The largest value a parameter takes on any day."""
         ends = {change.day + change.ramp_days for change in self.changes}
         settings = [self.at(day)[1] for day in (-1, *sorted(ends))]
-        return max(int(getattr(getattr(config, section), key)) for config in settings)
+        return max(float(getattr(getattr(config, section), key)) for config in settings)
 
     def _beyond(self) -> Iterator[str]:
         """Values that levers leave together and that none of them would alone."""

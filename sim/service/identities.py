@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ModelError
 from sim.service.book import Book
-from sim.service.cases import NEVER
+from sim.service.cases import NEVER, Flag
 from sim.service.identity_kernels import SENTENCES, first_breach
 from sim.service.network import Network
 from sim.service.requests import Kind, Requests
@@ -77,6 +77,7 @@ def check_final_states(counted: NDArray[np.int64], agenda: Requests, book: Book)
 
 
 ROOT_BITS = 16
+SKILL_BITS = 6
 
 
 def _hold(said: str, holds: NDArray[np.bool_]) -> None:
@@ -101,13 +102,16 @@ def check_servers(network: Network, book: Book) -> int:
 def check_order(book: Book, day: int) -> int:
     """Within a station, priority class and due day, who joined earlier is called no later.
 
-    Only of visits that were called today; exact order at one second is the engines' matter.
+    Only of visits that were called today, by the skill they need; exact order at one second is the
+    engines' matter, and so are appointments and who stands in line for a second time.
     """
     cases, log = book.cases, book.log
     n_visits = np.diff(cases.first)
     priority = np.repeat(cases.priority, n_visits)
     today = (log.started != NEVER) & (log.started >= day * DAY)
-    station, rank, due = cases.station[today], priority[today], cases.due[today]
+    today &= (cases.slot == 0) & (log.flags & Flag.REJOINED == 0)
+    station, due = cases.station[today], cases.due[today]
+    rank = (priority << SKILL_BITS | cases.skill)[today]
     joined, started = log.joined[today], log.started[today]
     order = np.lexsort((started, joined, due, rank, station))
     station, rank, due, started = station[order], rank[order], due[order], started[order]
@@ -120,6 +124,8 @@ def check_idle(network: Network, book: Book, day: int) -> int:
     """No server on duty is idle while somebody waits: at each instant of a front station's day.
 
     Counts servers with a case against the roster whenever anybody is in line inside the window.
+    Left out are stations where idling is right: with slots to come, limited calls, skills of their
+    own, or a system that was out of order.
     """
     cases, log = book.cases, book.log
     midnight = day * DAY
@@ -131,7 +137,7 @@ def check_idle(network: Network, book: Book, day: int) -> int:
         rows = by_station[cuts[s] : cuts[s + 1]]
         here = (log.ended[rows] == NEVER) | (log.ended[rows] >= midnight)
         rows = rows[here & (log.joined[rows] != NEVER)]
-        if not len(rows):
+        if not len(rows) or cases.slot[rows].any() or network.may_idle(int(s)):
             continue
         joined, started, ended = log.joined[rows], log.started[rows], log.ended[rows]
         left = np.where(started != NEVER, started, ended)

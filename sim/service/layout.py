@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.config import Config
 
 OFFICE_CLOCK = 0  # hours of desks
+SYSTEM_CLOCK = 1  # of counters whose system may be out of order
 HEADROOM = 24  # servers a station may gain in a run
 CALL_CENTRE = "call_centre"
 LEAST_DESKS = 1.0  # full-time
@@ -38,22 +39,28 @@ def stop_of(unit: int, stop: int) -> str:
 
 
 def lay_out(
-    tables: Mapping[str, Table], config: Config, most_units: int, gains: int = 0
+    tables: Mapping[str, Table],
+    config: Config,
+    most_units: int,
+    gains: int = 0,
+    counters_may_stop: bool = False,
 ) -> Network:
     """All stations of a region, with seats for whatever a run may add.
 
     ``most_units`` vans is the most that any day of the run has; ``gains`` the most counters or
-    posts that levers give to any one station.
+    posts that levers give to any one station; counters that may stop have a clock.
     """
+    clock = SYSTEM_CLOCK if counters_may_stop else ALWAYS
     headroom = HEADROOM + gains
     network = Network()
     offices, providers, bodies = tables["offices"], tables["providers"], tables["bodies"]
     for code, counters in zip(offices.rows, offices.wholes("counters"), strict=True):
-        network.add(code, Role.OFFICE, int(counters) + headroom, Closing.FINISH)
+        network.add(code, Role.OFFICE, int(counters) + headroom, Closing.FINISH, clock)
     crew = int(tables["vans"].wholes("operators").max())
     for unit in range(most_units):
         for stop in range(2):
-            network.add(stop_of(unit, stop), Role.VAN, crew + headroom, Closing.SEND_HOME)
+            seats = crew + headroom
+            network.add(stop_of(unit, stop), Role.VAN, seats, Closing.SEND_HOME, clock)
     districts = tables["districts"].rows
     for sector in sector_names(tables):
         for district in districts:
@@ -75,7 +82,7 @@ def lay_out(
         name = desk_of(providers.words("sector")[i], providers.words("district")[i])
         seats = int(providers.numbers("back_staff")[i]) + headroom
         network.add(name, Role.PROVIDER_DESK, seats, Closing.NONE, OFFICE_CLOCK)
-    network.seal(n_clocks=1)
+    network.seal(n_clocks=2)
     return network
 
 

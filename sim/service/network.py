@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim.calendars.clocks import Clocks, Spans
 from sim.errors import ModelError
-from sim.service.stations import ALWAYS, Closing, Stations
+from sim.service.cases import FOREVER
+from sim.service.stations import ALL_SKILLS, ALWAYS, OF_SERVERS, OF_STATIONS, Closing, Stations
 from sim.units import DAY, HALF_HOUR, SLOTS
 
 SHUT = -1  # no window today
@@ -64,6 +65,30 @@ class Network:
         self.clocks = Clocks(n_clocks)
         self._runs = np.zeros((n_clocks, SLOTS), dtype=np.bool_)
         self._clock_of = np.array(self._clock, dtype=np.int64)
+        n_servers = int(self.server_first[-1])
+        self._of_stations = {name: np.full(n, value) for name, value in OF_STATIONS.items()}
+        self._of_servers = {name: np.full(n_servers, value) for name, value in OF_SERVERS.items()}
+        self.losses: dict[int, list[int]] = {}  # seconds of today, by station
+
+    def rule(self, station: int, name: str, value: int) -> None:
+        """Set a trait of a station from today on, such as the grace of appointments."""
+        self._of_stations[name][station] = value
+
+    def crew(self, station: int, name: str, values: NDArray[np.int64]) -> None:
+        """Set a trait of a station's servers from today on, by number."""
+        first = self.server_first[station]
+        self._of_servers[name][first : first + len(values)] = values
+
+    def may_idle(self, station: int) -> bool:
+        """Whether servers may rightly be idle while somebody waits: by clock, calls or skills."""
+        first, last = self.server_first[station : station + 2]
+        skills = self._of_servers["skills"][first:last]
+        limited = self._of_stations["capacity"][station] < FOREVER
+        return bool(self._clock[station] != ALWAYS or limited or (skills != ALL_SKILLS).any())
+
+    def seats(self, station: int) -> int:
+        """Servers that a station has room for."""
+        return self._seats[station]
 
     def of(self, *roles: Role) -> NDArray[np.int64]:
         """Numbers of the stations in some roles."""
@@ -88,11 +113,15 @@ class Network:
         self._runs[clock] = [any(a <= t < b for a, b in spans) for t in SLOT_BEGINS]
 
     def duty_seconds(self) -> NDArray[np.int64]:
-        """Server-seconds on duty today, inside windows and while clocks run: (n_stations,)."""
+        """Server-seconds on duty today, inside windows or while clocks of desks run: (n_stations,).
+
+        Operators whose system is out of order are on duty all the same.
+        """
         inside = (self.opens[:, None] <= SLOT_BEGINS) & (self.closes[:, None] > SLOT_BEGINS)
-        always = (self.closing == Closing.NONE) & (self._clock_of == ALWAYS)
-        counts = np.where(self._clock_of[:, None] != ALWAYS, self._runs[self._clock_of], inside)
-        on_duty: NDArray[np.int64] = (self.roster * (counts | always[:, None])).sum(axis=1)
+        has_window = (self.closing != Closing.NONE)[:, None]
+        runs = np.where(self._clock_of[:, None] != ALWAYS, self._runs[self._clock_of], True)
+        counts = np.where(has_window, inside, runs)
+        on_duty: NDArray[np.int64] = (self.roster * counts).sum(axis=1)
         return on_duty * HALF_HOUR
 
     def stations(self, day: int) -> Stations:
@@ -103,7 +132,8 @@ class Network:
         station, slot = np.nonzero(changes)
         is_open = self.opens != SHUT
         clock_first, clock_open, clock_close, clock_done = self.clocks.columns()
-        return Stations.plain(
+        losses = sorted(self.losses.items())
+        return Stations(
             closing=self.closing,
             clock=self._clock_of,
             server_first=self.server_first,
@@ -117,6 +147,10 @@ class Network:
             clock_open=clock_open,
             clock_close=clock_close,
             clock_done=clock_done,
+            loss_first=_offsets([s for s, at in losses for _ in at], len(self.names)),
+            loss_at=midnight + np.array([t for _, at in losses for t in at], dtype=np.int64),
+            **self._of_stations,
+            **self._of_servers,
         )
 
 

@@ -48,6 +48,8 @@ class Mark(IntFlag):
     INFORMED = 8  # a call has told which documents are needed
     DECIDED = 16  # goes to a desk
     RESCUE = 32  # a call after a failed attempt: unanswered, it becomes a visit
+    SAME_DAY = 64  # decided on the day of the visit: only slots that are left may be booked
+    PAPER = 128  # handed in at the body on paper, without a line in front
 
 
 REQUEST = np.dtype(

@@ -18,6 +18,8 @@ class Routing(NamedTuple):
     first: NDArray[np.int64]  # (n_services * n_districts + 1,)
     station: NDArray[np.int64]  # desk
     cumulative: NDArray[np.float64]  # shares
+    asked: NDArray[np.int64]  # desks of bodies that others may ask
+    asked_cumulative: NDArray[np.float64]  # shares, by posts on services
 
 
 class Stops(NamedTuple):
@@ -28,6 +30,8 @@ class Stops(NamedTuple):
     call_centre: int
     arrival_hours: NDArray[np.float64]  # (n_stations, 24) cumulative shares of today's arrivals
     line_limit: NDArray[np.int64]  # (n_stations,) longest line joined, in places
+    opens: NDArray[np.int64]  # (n_stations,) second of today, -1 if shut
+    free_slots: NDArray[np.int64]  # (n_stations, n_steps) appointments of today that may be booked
 
 
 def route(
@@ -88,11 +92,14 @@ def route(
             station += shares.keys()
             cumulative += list(np.cumsum(list(shares.values())) / (total or 1.0))
             first.append(len(station))
+    posts = tables["bodies"].numbers("staff") * tables["bodies"].numbers("share_of_time")
     return Routing(
         n_districts,
         np.array(first, dtype=np.int64),
         np.array(station, dtype=np.int64),
         np.array(cumulative, dtype=np.float64),
+        np.array([desk(body) for body in tables["bodies"].rows], dtype=np.int64),
+        np.cumsum(posts) / (posts.sum() or 1.0),
     )
 
 
