@@ -132,7 +132,9 @@ def close_cases(
                 give_up(service, group, tally, groups)
             continue
 
-        wait = np.float64(log.started[first] - log.joined[first]) if in_person else 0.0
+        wait = 0.0
+        if in_person:
+            wait = np.float64(log.started[first] - max(log.joined[first], cases.slot[first]))
         overdue = False
         if marks & DECIDED:
             ended = log.ended[last] // DAY

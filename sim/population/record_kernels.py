@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import loop
+from sim.compiled import inline, loop
 from sim.population.choice_kernels import BODY, VAN, has_internet
 from sim.population.day_kernels import ASSISTED, HELP, group_of
 from sim.population.intake_kernels import PICK_UP, RETURN
@@ -77,9 +77,9 @@ def record(
             is_office = s < n_offices and 0 <= hour < 24
             if is_office:
                 hours[s, hour, 0] += 1
-            wait = log.ended[visit] - seen
+            wait = max(0, log.ended[visit] - max(seen, cases.slot[visit]))
             if log.outcome[visit] == SERVED:
-                wait = log.started[visit] - log.joined[visit]
+                wait = waited(cases, log, visit)
                 one[O_WAIT] += wait
                 one[O_WITHIN] += wait <= standard
                 one[O_BUSY] += log.ended[visit] - log.started[visit]
@@ -96,6 +96,12 @@ def record(
                 book, people, places, catalogue, help_service, metres_per_second, case, citizen,
                 wait, tally, groups,
             )  # fmt: skip
+
+
+@inline
+def waited(cases, log, visit):
+    """Seconds in line of one who was called; before an appointment nobody is kept waiting."""
+    return log.started[visit] - max(log.joined[visit], cases.slot[visit])
 
 
 @loop
