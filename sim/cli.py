@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-VERBS = ("run", "compare", "demo", "list", "explain", "report", "laws")
+VERBS = ("run", "compare", "demo", "lesson", "list", "explain", "report", "laws")
 EPILOG = """\
 settings are key=value, lists in brackets:
   kezek run scenario=rural_access run.days=90 mobile.units=8
@@ -18,6 +18,7 @@ settings are key=value, lists in brackets:
   kezek explain rural_access          every changed assumption, with its source
   kezek explain --unknowns            the assumptions most worth replacing by data
   kezek demo                          the base year and three reforms, with a report
+  kezek lesson 01                     a class sees a queue explode, on one page
   kezek laws FILE.csv                 the engine against the exact laws of a file
 
 exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,
@@ -151,6 +152,10 @@ def _do(told: argparse.Namespace) -> None:
         from sim.verbs import compare
 
         compare.run(names, *choice)
+    elif verb == "lesson":
+        from sim.verbs import lesson
+
+        lesson.run(names, *choice)
     elif verb == "list":
         from sim.verbs import listing
 

@@ -30,7 +30,7 @@ def _blocks(language: str) -> list[str]:
 
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split(" ")[0] for line in COMMANDS} == {
-        "run", "compare", "demo", "list", "explain", "report",
+        "run", "compare", "demo", "lesson", "list", "explain", "report",
     }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_the_readme_shows_every_verb() -> None:
 def test_a_command_of_the_readme_works(kezek: Callable[[str], Said], line: str) -> None:
     """Long runs are made short: the same words, in the invented town."""
     words = line.split()
-    if words[0] in ("run", "compare", "demo"):
+    if words[0] in ("run", "compare", "demo", "lesson"):
         small = dict(SMALL)
         if line == "demo" or "staff_reallocation" in words:  # of bodies that only one region has
             del small["region"]

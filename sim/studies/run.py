@@ -36,6 +36,7 @@ from sim.service.loads import Load, expected_loads
 
 DAYS_OF_A_YEAR, WORKED_DAYS = 366, 249
 Progress = Callable[[int, int], None]  # days lived, days in all
+Observer = Callable[[ServiceModel], None]
 
 
 @dataclass(frozen=True)
@@ -139,16 +140,17 @@ def execute(
     progress: Progress | None = None,
     folder: Path | None = None,
     label: str = "",
+    observers: Iterable[Observer] = (),
 ) -> Run:
     """Run a configuration from the first day of the run-in to the last measured day.
 
     Single visits and cases are kept in a folder, if ``run.keep`` asks for them, in files named by
-    the label, or else by the scenario.
+    the label, or else by the scenario. Further observers read each day after it was lived.
     """
     config = composed.config
     model = model_of(config)
     recorder, holdings = Recorder(), Holdings()
-    model.observers += [recorder, holdings]
+    model.observers += [recorder, holdings, *observers]
     kept = config.run.keep if folder is not None else []
     label = f"{label or config.scenario}-{config.run.replication:03d}"
     with _undisturbed(), Keeper(kept, (folder or Path()) / "tables", label) as keeper:
