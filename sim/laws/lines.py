@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.laws.distributions import Distribution, exponential, named, of_moments
 from sim.laws.expressed import NotExpressedError
-from sim.laws.system import Drawn, Floats, Luck, System
+from sim.laws.seen import Expected, Floats
+from sim.laws.system import Drawn, Luck, System
 from sim.service.cases import FOREVER
 
 Given = Mapping[str, Any]
@@ -43,21 +44,30 @@ def line_of(
     def draw(luck: Luck) -> Drawn:
         u = luck()
         n = len(u)
-        gap, work = between(u[:, 0]), service(u[:, 1])
-        drawn = [*between.controls(gap), *service.controls(work), np.empty((n, 0))]
-        controls = np.column_stack(drawn)
-        gap[np.arange(luck.low, luck.high) % batch != 0] = 0.0
+        gap = between(u[:, 0])
+        gap[np.arange(luck.low + 1, luck.high + 1) % batch != 0] = 0.0
         return Drawn(
             gap=gap,
             first=ONE_VISIT(n),
             station=np.zeros(n, np.int64),
-            work=work,
-            controls=controls,
+            work=service(u[:, 1]),
             patience=None if patience is None else patience(u[:, 2]),
             tolerance=None if room == np.inf else np.full(n, int(room)),
         )
 
-    return System((servers,), rate, max(rate, servers / service.mean), settles, draw)
+    events = max(rate, servers / service.mean)
+    expected = expectation(between, service, servers, rate * service.mean / servers, room)
+    return System((servers,), rate, events, settles, draw, expected=expected._replace(batch=batch))
+
+
+def expectation(
+    between: Distribution, service: Distribution, servers: int, load: float, room: float = np.inf
+) -> Expected:
+    """What chance gives a line, and about how much work lies there: only a scale."""
+    slack = 1 - load if load < 1 else 0.1
+    waiting = min(room, (between.scv + service.scv) / (2 * slack))
+    pile = service.mean * (min(load, 1) * servers + waiting)
+    return Expected(between.mean, between.second, service.mean, service.second, service.third, pile)
 
 
 def service_of(given: Given) -> Distribution:
@@ -147,7 +157,7 @@ def balking(given: Given) -> System:
         longest = np.minimum(np.floor(1 / luck()[:, 2]) - 1, FOREVER // 2).astype(np.int64)
         return came(luck)._replace(tolerance=longest)
 
-    return System(line.servers, line.rate, line.events, line.settles, draw)
+    return replace(line, draw=draw)
 
 
 def classes(given: Given) -> System:
@@ -171,22 +181,32 @@ def classes(given: Given) -> System:
         kind = np.searchsorted(cumulative[:-1], u[:, 3], side="right")
         every = np.stack([one(u[:, 1]) for one in services])
         work = every[kind, np.arange(len(u))]
-        gap = -np.log(u[:, 0]) / rate
-        controls = [between.controls(gap)[0]]
-        for k, one in enumerate(services):
-            mine = kind == k
-            controls += [mine - rates[k] / rate, *(mine * x for x in one.controls(work))]
         return Drawn(
-            gap=gap,
+            gap=between(u[:, 0]),
             first=ONE_VISIT(len(u)),
             station=np.zeros(len(u), np.int64),
             work=work,
             priority=kind.astype(np.int64),
-            controls=np.stack(controls, axis=1),
         )
 
     events = max(rate, servers / min(one.mean for one in services))
-    return System((servers,), rate, events, settling(load, servers, longest, 1.0), draw)
+    settles = settling(load, servers, longest, 1.0)
+    expected = expectation(between, _mixture(rates, services), servers, load)
+    return System((servers,), rate, events, settles, draw, expected=expected)
+
+
+def _mixture(rates: Sequence[float], services: Sequence[Distribution]) -> Distribution:
+    """The moments of services of all classes; nobody draws from it."""
+    shares = np.array(rates) / sum(rates)
+    mean, second, third = (
+        float(shares @ moments)
+        for moments in (
+            [one.mean for one in services],
+            [one.mean**2 * one.second for one in services],
+            [one.mean**3 * one.third for one in services],
+        )
+    )
+    return Distribution(mean, second / mean**2, third / mean**3, np.ones_like)
 
 
 def breakdowns(given: Given) -> System:
@@ -206,7 +226,7 @@ def breakdowns(given: Given) -> System:
         begins = np.concatenate([[0.0], ends[:-1, 1]])
         return np.stack([begins, ends[:, 0]], axis=1)
 
-    return System(line.servers, line.rate, line.events, settles, line.draw, clock=clock)
+    return replace(line, settles=settles, clock=clock)
 
 
 def vacations(given: Given) -> System:
@@ -228,7 +248,7 @@ def vacations(given: Given) -> System:
         first = np.cumsum([0, *(1 + n_jobs)])  # each arrival, and behind it jobs for later
         n = int(first[-1])
         gap, work, priority = np.zeros(n), np.empty(n), np.ones(n, np.int64)
-        gap[first[:-1]], priority[first[:-1]] = between(u[:, 0]), 0
+        gap[first[1:] - 1], priority[first[:-1]] = between(u[:, 0]), 0
         begin = (int(often) + 1) * luck.low + (STORE if luck.low else 0)  # jobs have addresses too
         jobs = replace(luck, low=begin, high=begin + n - len(u))(occasion=1)
         work[priority == 1] = vacation(jobs[:, 0])
