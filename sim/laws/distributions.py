@@ -103,6 +103,8 @@ def _lognormal(scv: float) -> Made:
 
 def _hyperexponential(scv: float) -> Made:
     """Two exponentials with balanced means: half of the mean comes from each."""
+    if scv < 1:
+        raise NotExpressedError(f"no mixture of exponentials varies as little as {scv:g}")
     p = (1 + sqrt((scv - 1) / (scv + 1))) / 2
 
     def quantile(u: Floats) -> Floats:

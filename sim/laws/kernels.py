@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from sim.compiled import inline, loop, making
+from sim.population.rules import arrives, move_trust
 from sim.service.cases import NEVER, Outcome
 
 SERVED, BALKED, RENEGED = int(Outcome.SERVED), int(Outcome.BALKED), int(Outcome.RENEGED)
@@ -149,7 +150,7 @@ def weighed(found, gap, work, number, expected):
     Parameters
     ----------
     found : float64[n + 1] -- work found by each case, and at the end of the window
-    gap, work, number : int64[n] -- until the next case; of the case; how manieth it is
+    gap, work, number : int64[n] -- until the next case; of the case; its number
     expected : Expected -- in the same unit
 
     Returns
@@ -177,3 +178,26 @@ def weighed(found, gap, work, number, expected):
     first, last = found[0] / expected.pile, found[len(gap)] / expected.pile
     sums[13], sums[16], sums[23] = last - first, last**2 - first**2, last**3 - first**3
     return sums
+
+
+@making
+def first_to_arrive(u, utility):
+    """The alternative that each chooser takes: int64[n], from float64[n, n_alternatives] each."""
+    chosen = np.zeros(len(u), np.int64)
+    for i in range(len(u)):
+        soonest = math.inf
+        for k in range(u.shape[1]):
+            race = arrives(u[i, k], utility[i, k])
+            if race < soonest:
+                chosen[i], soonest = k, race
+    return chosen
+
+
+@making
+def trust_after(trust, scores, behaviour):
+    """Trust after one experience after the other: float64[n], from float64[n_experiences, n]."""
+    moved = trust.copy()
+    for occasion in range(len(scores)):
+        for citizen in range(len(moved)):
+            move_trust(moved, citizen, scores[occasion, citizen], behaviour)
+    return moved

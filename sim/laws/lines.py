@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from sim.laws.distributions import Distribution, exponential, named, of_moments
 from sim.laws.expressed import NotExpressedError
+from sim.laws.given import Given, positive, servers_of, whole
 from sim.laws.seen import Expected, Floats
 from sim.laws.system import Drawn, Luck, System
 from sim.service.cases import FOREVER
 
-Given = Mapping[str, Any]
 ONE_VISIT: Callable[[int], Any] = lambda n: np.arange(n + 1)  # noqa: E731
 MANY = 10.0  # standard deviations of servers beyond the mean make nobody wait
 
@@ -70,13 +70,18 @@ def expectation(
     return Expected(between.mean, between.second, service.mean, service.second, service.third, pile)
 
 
+def at_rate(given: Given, name: str) -> Distribution:
+    """Without memory, at a rate among the parameters."""
+    return exponential(1 / positive(given, name))
+
+
 def service_of(given: Given) -> Distribution:
     """By name and mean; or exponential with rate mu."""
     if "service" in given:
-        return named(str(given["service"]), float(given.get("mean", _mean_in(given["service"]))))
+        return named(str(given["service"]), positive(given, "mean", _mean_in(given["service"])))
     if "D" in given:
-        return named("D", float(given["D"]))
-    return exponential(1 / float(given["mu"]))
+        return named("D", positive(given, "D"))
+    return at_rate(given, "mu")
 
 
 def _mean_in(name: str) -> float:
@@ -91,47 +96,47 @@ def mmc(given: Given) -> System:
         raise NotExpressedError(
             f"lines here are called in the order of joining, not {given['discipline']}"
         )
-    servers = int(given.get("c", 1))
-    return line_of(exponential(1 / given["lam"]), service_of(given), servers)
+    servers = servers_of(given, 1)
+    return line_of(at_rate(given, "lam"), service_of(given), servers)
 
 
 def mmck(given: Given) -> System:
     """Room for ``K`` in all; who finds none is lost. Without room to wait this is Erlang B."""
-    servers, room = int(given["c"]), int(given.get("K", given["c"])) - int(given["c"])
+    servers, room = servers_of(given), whole(given, "K", servers_of(given)) - servers_of(given)
     if room < 0:
         raise NotExpressedError("K is smaller than c")
     service = service_of(given)
     settles = 40 * service.mean * (1 + room)
-    return line_of(exponential(1 / given["lam"]), service, servers, room=room, settles=settles)
+    return line_of(at_rate(given, "lam"), service, servers, room=room, settles=settles)
 
 
 def gm1(given: Given) -> System:
     """Arrivals of any distribution."""
-    between = named(str(given["interarrival"]), 1 / given["lam"])
-    return line_of(between, service_of(given), int(given.get("c", 1)))
+    between = named(str(given["interarrival"]), 1 / positive(given, "lam"))
+    return line_of(between, service_of(given), servers_of(given, 1))
 
 
 def erlang_a(given: Given) -> System:
     """Who has waited too long leaves."""
-    service, patience = service_of(given), exponential(1 / given["theta"])
+    service, patience = service_of(given), at_rate(given, "theta")
     settles = 30 * (service.mean + patience.mean)
-    servers = int(given["c"])
-    return line_of(exponential(1 / given["lam"]), service, servers, patience, settles=settles)
+    servers = servers_of(given)
+    return line_of(at_rate(given, "lam"), service, servers, patience, settles=settles)
 
 
 def mginf(given: Given) -> System:
     """So many servers that nobody waits."""
     name = str(given["service"])
-    mean = float(given.get("mean", 1.0))
+    mean = positive(given, "mean", 1.0)
     if " mean " in name:  # as in "LogN mean 1.5 scv 2"
         law, _, rest = name.partition(" mean ")
         told, _, scv = rest.partition(" scv ")
         name, mean = f"{law}_scv{scv or 1}", float(told)
-    load = given["lam"] * mean
+    load = positive(given, "lam") * mean
     service = named(name, mean)
     servers = int(load + MANY * load**0.5) + 10
     settles = 30 * mean * (1 + service.scv)
-    return line_of(exponential(1 / given["lam"]), service, servers, settles=settles)
+    return line_of(at_rate(given, "lam"), service, servers, settles=settles)
 
 
 def batches(given: Given) -> System:
@@ -139,15 +144,17 @@ def batches(given: Given) -> System:
     name = str(given["batch"])
     if not name.startswith("fixed"):
         raise NotExpressedError(f"no batch size called '{name}' is known")
-    return line_of(exponential(1 / given["batch_rate"]), service_of(given), int(given.get("c", 1)),
-                 batch=int(name.removeprefix("fixed")))  # fmt: skip
+    size = whole({"batch": int(name.removeprefix("fixed"))}, "batch")
+    return line_of(
+        at_rate(given, "batch_rate"), service_of(given), servers_of(given, 1), batch=size
+    )
 
 
 def balking(given: Given) -> System:
     """Who finds ``n`` there joins with chance 1/(n+1)."""
     if str(given["join_prob"]).replace(" ", "") != "1/(n+1)":
         raise NotExpressedError("only joining with chance 1/(n+1) is known")
-    service, between = service_of(given), exponential(1 / given["lam"])
+    service, between = service_of(given), at_rate(given, "lam")
     line = line_of(between, service, 1, settles=60 * service.mean)
     came = line.draw
     assert came is not None
@@ -164,9 +171,9 @@ def classes(given: Given) -> System:
     """Priority classes that never interrupt a service."""
     if "preemptive" in str(given["discipline"]).replace("non-preemptive", ""):
         raise NotExpressedError("a service here is never interrupted by a more urgent case")
-    rates, servers = [float(x) for x in given["lam"]], int(given.get("c", 1))
+    rates, servers = [float(x) for x in given["lam"]], servers_of(given, 1)
     if "mu" in given:
-        services = [exponential(1 / given["mu"])] * len(rates)
+        services = [at_rate(given, "mu")] * len(rates)
     else:
         pairs = zip(given["ES"], given["ES2"], strict=True)
         services = [of_moments(float(one), float(two)) for one, two in pairs]
@@ -211,13 +218,13 @@ def _mixture(rates: Sequence[float], services: Sequence[Distribution]) -> Distri
 
 def breakdowns(given: Given) -> System:
     """The server breaks, busy or not, and goes on with its work when repaired."""
-    breaks, repairs = float(given["breakdown_rate"]), float(given["repair_rate"])
+    breaks, repairs = positive(given, "breakdown_rate"), positive(given, "repair_rate")
     if "resume" not in str(given["rule"]) or "idle" not in str(given["rule"]):
         raise NotExpressedError(f"a clock here stops busy or idle and resumes: {given['rule']}")
-    line = line_of(exponential(1 / given["lam"]), service_of(given), 1, settles=0.0)
+    line = line_of(at_rate(given, "lam"), service_of(given), 1, settles=0.0)
     up = repairs / (breaks + repairs)
-    load = line.rate / given["mu"] / up
-    settles = settling(load, 1, exponential(1 / given["mu"] + 1 / repairs), 1.0)
+    load = line.rate / positive(given, "mu") / up
+    settles = settling(load, 1, exponential(1 / positive(given, "mu") + 1 / repairs), 1.0)
 
     def clock(luck: Luck, horizon: float) -> Floats:
         n = int(horizon / (1 / breaks + 1 / repairs) * 1.5) + 100
@@ -235,8 +242,8 @@ def vacations(given: Given) -> System:
         raise NotExpressedError(
             f"a server here goes when nobody waits, and again: {given['policy']}"
         )
-    service, vacation = service_of(given), named(str(given["vacation"]), float(given["EV"]))
-    between = exponential(1 / given["lam"])
+    service, vacation = service_of(given), named(str(given["vacation"]), positive(given, "EV"))
+    between = at_rate(given, "lam")
     load = service.mean / between.mean
     often = 1.1 * (1 - load) / vacation.mean * between.mean  # vacations in store, an arrival
     settles = settling(load, 1, service, 1.0) + 20 * vacation.mean * (1 + vacation.scv)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sim.laws.copies import Copies, number_at
 from sim.laws.expressed import NotExpressedError
 from sim.laws.families import Living
 from sim.laws.kernels import ABANDONED, BLOCKED, CALLED, OVER, histogram
+from sim.laws.people import People, Told
 from sim.laws.seen import Floats, Ints, Mask, Seen
 
 BINS = 4_000  # of a histogram around a quantile
@@ -29,7 +31,7 @@ class Measure:
     ``order`` is the power of the length of a line that is averaged: 1 stands for what is bounded.
     """
 
-    sums: Callable[[Seen], Floats]
+    sums: Callable[[Any], Floats]  # of what a system yields: Seen, or what People have Told
     value: Callable[[Floats], Floats]
     order: int = 2
 
@@ -44,7 +46,7 @@ def over_time(held: Callable[[Seen], float], order: int = 2) -> Measure:
     return ratio(held, lambda w: w.span, order)
 
 
-Of = Callable[[Seen], Floats]  # figures, one a visit or case
+Of = Callable[[Any], Floats]  # figures, one a visit, case or person
 WAITS: Of = lambda w: w.waits  # noqa: E731
 SOJOURNS: Of = lambda w: w.sojourns  # noqa: E731
 WHOLES: Of = lambda w: w.wholes  # noqa: E731
@@ -160,6 +162,8 @@ def measure_of(metric: str, exact: float, system: Living) -> Measure:
     name = metric.replace(" ", "")
     if isinstance(system, Copies):
         return _of_copies(name, metric, system)
+    if isinstance(system, People):
+        return _of_people(name, metric)
     if name in PLAIN:
         return PLAIN[name]
     if name in BY_SERVERS:
@@ -189,6 +193,19 @@ def _of_copies(name: str, metric: str, system: Copies) -> Measure:
     raise NotExpressedError(f"no metric called '{metric}' is known")
 
 
+def _of_people(name: str, metric: str) -> Measure:
+    """Measures over answers."""
+    answers: Callable[[Told], Floats] = lambda w: w.answers  # noqa: E731
+    if match := re.fullmatch(r"(?:E\[)?share_(\d+)\]?", name):
+        alternative = int(match.group(1)) - 1
+        return share(answers, lambda x: x == alternative)
+    if name in ("T_n", "E[T]", "E[T_n]", "mean"):
+        return mean(answers)
+    if name in ("Var(T)", "Var(T_n)", "variance"):
+        return variance(answers)
+    raise NotExpressedError(f"no metric called '{metric}' is known")
+
+
 def _moments(moment: float, of: Callable[[Floats], Floats], waiting: bool = False) -> Measure:
     return ratio(
         lambda w: float(of(number_at(w, moment, waiting)).sum()), lambda w: float(w.copies)
@@ -206,6 +223,8 @@ PLAIN: dict[str, Measure] = {
     "Lq": over_time(lambda w: w.in_line()),
     "E[Q]": over_time(lambda w: w.in_line()),
     "W": mean(SOJOURNS),
+    "W_counter": mean(SOJOURNS),
+    "lambda_counter": over_time(lambda w: w.count(OVER)),
     "Wq": mean(WAITS),
     "Wq_accepted": mean(lambda w: w.wait[w.marked(CALLED)]),
     "Wq_all(served+abandoned)": mean(WAITS),

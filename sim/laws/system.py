@@ -113,32 +113,20 @@ class System:
         self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
     ) -> Iterator[Seen]:
         """Live a replication, seen window by window once its beginning is forgotten."""
-        state = State.empty(sum(self.servers))
-        book, begun, coming, made = Book.blank(0, 0), 0, 0.0, 0
-        forgotten = int(self.settles * self.rate) + 1
-        stations, runs = self.stations(), None
+        forgotten, runs = int(self.settles * self.rate) + 1, None
         if self.clock is not None:
             runs = self._clock(Luck(seed, case, replication, 0, 0), forgotten + n_cases)
-            stations = self.stations(runs)
+        course = Course(self, engine, runs)
         cuts = [*range(0, forgotten, AT_ONCE), *range(forgotten, forgotten + n_cases, AT_ONCE)]
         for low, high in pairwise([*cuts, forgotten + n_cases]):
             assert self.draw is not None
-            came = self.draw(Luck(seed, case, replication, low, high))
-            moments = coming + np.concatenate([[0.0], np.cumsum(came.gap)])
-            coming = float(moments[-1])
-            book = book.extended(book_of(came, moments[:-1], made, self.ticks))
-            made += len(came.gap)
-            until = int(book.cases.arrival[-1])
-            if until <= begun:
-                continue
-            engine(stations, book.cases, book.log, state, begun, until)
-            if low >= forgotten:
-                whom = (self.station, self.priority)
-                yield Seen(book, begun, until, self.ticks, *whom, runs, self._in_ticks)
-            begun, book = until, book.only(open_cases(book.cases.first, *book.log[2::2]))
+            seen = course.live(self.draw(Luck(seed, case, replication, low, high)))
+            if seen is not None and low >= forgotten:
+                yield seen
 
     @property
-    def _in_ticks(self) -> Expected | None:
+    def in_ticks(self) -> Expected | None:
+        """What chance gives on average, in seconds of the engine."""
         if self.expected is None:
             return None
         one = self.expected
@@ -151,6 +139,35 @@ class System:
         spans = self.clock(luck, 1.2 * n_cases / self.rate + 100 * self.settles)
         seconds = np.rint(spans * self.ticks).astype(np.int64)
         return seconds[seconds[:, 1] > seconds[:, 0]]
+
+
+class Course:
+    """A system on its way: where its last window left it."""
+
+    def __init__(self, system: System, engine: Engine, clock: Ints | None = None) -> None:
+        self._system, self._engine, self._clock = system, engine, clock
+        self._stations, self._state = system.stations(clock), State.empty(sum(system.servers))
+        self._book, self._begun = Book.blank(0, 0), 0
+        self._coming, self._n_cases = 0.0, 0  # when the next case comes, and how many have
+
+    def live(self, came: Drawn) -> Seen | None:
+        """Live until the last of some cases comes; nothing is seen if no time passes."""
+        system, begun, ticks = self._system, self._begun, self._system.ticks
+        moments = self._coming + np.concatenate([[0.0], np.cumsum(came.gap)])
+        book = self._book.extended(book_of(came, moments[:-1], self._n_cases, ticks))
+        self._coming, self._n_cases = float(moments[-1]), self._n_cases + len(came.gap)
+        until = int(book.cases.arrival[-1])
+        if until <= begun:
+            self._book = book
+            return None
+        self._engine(self._stations, book.cases, book.log, self._state, begun, until)
+        log = book.log
+        self._begun, self._book = (
+            until,
+            book.only(open_cases(book.cases.first, log.ended, log.outcome)),
+        )
+        whom = system.station, system.priority
+        return Seen(book, begun, until, ticks, *whom, self._clock, system.in_ticks)
 
 
 def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:

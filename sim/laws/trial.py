@@ -97,10 +97,7 @@ def _judgements(
     pilot = life.lived([measure for _, measure in known], range(PILOT), length)
     asked = [Asked(law, measure, worth_of(pilot.controls, sums, measure))
              for (law, measure), sums in zip(known, pilot.sums, strict=True)]  # fmt: skip
-    needed = max(
-        _factor(one.law, figure, terms)
-        for one, figure in pilot.figures(asked, spent=1 + pilot.controls.shape[1])
-    )
+    needed = max(_factor(one.law, figure, terms) for one, figure in pilot.figures(asked, own=True))
     length = int(max(length, min(terms.most, PILOT * length * needed) / REPLICATIONS))
     found: dict[int, Trial] = {}
     for first in (PILOT, PILOT + REPLICATIONS):
@@ -148,14 +145,15 @@ class Lived(NamedTuple):
     sums: Sequence[Floats]  # for each law: (n, n_sums)
     controls: Floats  # (n, n_controls)
 
-    def figures(self, asked: Sequence[Asked], spent: int = 1) -> Iterator[tuple[Asked, Figure]]:
+    def figures(self, asked: Sequence[Asked], own: bool = False) -> Iterator[tuple[Asked, Figure]]:
         """Each law's figure, with what luck is worth taken away.
 
-        The worth is that of other replications, and the controls have no expectation: however
-        poor it is, the figure is that of the engine, and its error that of a mean.
+        Unless the worth is these replications' own, it does not know them, and the controls have
+        no expectation: however poor it is, the figure is the engine's, its error that of a mean.
         """
         for one, sums in zip(asked, self.sums, strict=True):
-            yield one, figure_of(sums - self.controls @ one.worth, one.measure, spent)
+            used = np.count_nonzero(one.worth.any(axis=1)) if own else 0
+            yield one, figure_of(sums - self.controls @ one.worth, one.measure, 1 + used)
 
 
 @dataclass(frozen=True)
@@ -197,7 +195,7 @@ def worth_of(controls: Floats, sums: Floats, measure: Measure) -> Floats:
     """
     n, k = len(sums), min(CONTROLS[measure.order], controls.shape[1])
     worth, shares = np.zeros((controls.shape[1], sums.shape[1])), shares_of(sums, measure)
-    if k == 0 or not np.isfinite(shares).all():
+    if k == 0 or k >= n // 4 or not np.isfinite(shares).all():
         return worth
     scale = np.abs(controls[:, :k]).max(axis=0) + TINY
     columns = np.column_stack([np.ones(n), controls[:, :k] / scale])
@@ -235,12 +233,21 @@ def figure_of(sums: Floats, measure: Measure, spent: int = 1) -> Figure:
 def _judged(law: Law, found: Figure, n: int, terms: Terms) -> Trial:
     off, allowed = abs(found.value - law.exact), terms.tolerance * abs(law.exact)
     reach = found.se * float(student.ppf(1 - FAMILY_ERROR / (2 * terms.laws), found.freedom))
+    said = ""
     if not isfinite(found.value):
-        verdict = INCONCLUSIVE
+        verdict, said = INCONCLUSIVE, f"nobody was seen whom the metric is about, in {n:,} cases"
     elif off + reach <= allowed:
         verdict = PASS
     elif off > reach:
         verdict = FAIL
+        said = f"off by {_percent(off, law)}, where chance explains {_percent(reach, law)}"
     else:
         verdict = INCONCLUSIVE
-    return Trial(law, verdict, found.value, found.se, n)
+        said = (
+            f"known to {_percent(reach, law)}, off by {_percent(off, law)}: more cases are needed"
+        )
+    return Trial(law, verdict, found.value, found.se, n, said)
+
+
+def _percent(off: float, law: Law) -> str:
+    return f"{100 * off / abs(law.exact):.3g} %"

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 
-from sim.chance.kernels import exponential, half_uniforms, philox
+from sim.chance.kernels import half_uniforms, philox
 from sim.chance.streams import Stream, stream_key
 from sim.compiled import inline
 from sim.population.kernels import NET, NET_IF_COVERED
 from sim.population.people import Can
+from sim.population.rules import arrives
 from sim.service.catalogue import NO_CHANNEL
 from sim.service.requests import Channel
 
@@ -55,15 +56,6 @@ def online_utility(behaviour, skill, trust, habit, ease):
 def counter_utility(behaviour, constant, trust, cost):
     """What speaks for the service, trust in centres, and the generalised cost of going there."""
     return constant + behaviour.trust * (trust - TRUST_MEAN) / TRUST_SD - behaviour.cost * cost
-
-
-@inline
-def arrives(u, utility):
-    """Logarithm of an alternative's race time, which is exponential with rate exp(utility).
-
-    The first to arrive is taken, which is the logit; the logarithm knows no utility too large.
-    """
-    return math.log(exponential(u)) - utility
 
 
 @inline
