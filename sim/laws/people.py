@@ -18,7 +18,8 @@ from sim.laws.kernels import first_to_arrive, trust_after
 from sim.laws.seen import Floats, Seen
 from sim.laws.system import AT_ONCE, Course, Drawn, Luck, System
 
-LONGEST = 10_000  # experiences of a person
+LONGEST = 1_000  # experiences of a person
+DRAWN_AT_ONCE = 1_000_000  # experiences of a window
 LEARNS, LEARNS_AFTER = 25, 2_000  # windows, cases of each
 COUNTER = 0
 NUMBER = r"(-?[0-9.]+(?:e[+-]?[0-9]+)?)"
@@ -38,13 +39,14 @@ class People:
     answers: Callable[[Luck], Floats]
     rate: float = 1.0
     settles: float = 0.0
+    at_once: int = AT_ONCE
 
     def lived(
         self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
     ) -> Iterator[Told]:
         """Ask so many people; no engine has a part in it."""
         del engine
-        for low, high in pairwise([*range(0, n_cases, AT_ONCE), n_cases]):
+        for low, high in pairwise([*range(0, n_cases, self.at_once), n_cases]):
             yield Told(self.answers(Luck(seed, case, replication, low, high)))
 
 
@@ -98,7 +100,7 @@ def trust(given: Given) -> People:
         moved: Floats = trust_after(np.full(who, begins), np.ascontiguousarray(scores), behaviour)
         return moved
 
-    return People(answers)
+    return People(answers, at_once=DRAWN_AT_ONCE // n)
 
 
 @dataclass(frozen=True)

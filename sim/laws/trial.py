@@ -152,7 +152,7 @@ class Lived(NamedTuple):
         no expectation: however poor it is, the figure is the engine's, its error that of a mean.
         """
         for one, sums in zip(asked, self.sums, strict=True):
-            used = np.count_nonzero(one.worth.any(axis=1)) if own else 0
+            used = int(np.count_nonzero(one.worth.any(axis=1))) if own else 0
             yield one, figure_of(sums - self.controls @ one.worth, one.measure, 1 + used)
 
 
