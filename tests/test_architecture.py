@@ -62,10 +62,10 @@ def test_a_library_is_used_where_it_belongs(library: str) -> None:
 
 
 def test_compiled_functions_stand_in_kernels() -> None:
-    """``sim.compiled`` is imported by files of kernels and by the rules that engines share."""
+    """``sim.compiled`` is imported by files of kernels and by rules that several share."""
     users = [_at(path) for path in SOURCES if "sim.compiled" in _imported(path)]
     assert users
-    assert not [u for u in users if not re.search(r"kernels\.py$|service/rules\.py$", u)]
+    assert not [u for u in users if not re.search(r"kernels\.py$|/rules\.py$", u)]
 
 
 def _proper_names() -> str:

@@ -18,19 +18,21 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Distribution:
-    """A positive quantity: its mean, its squared coefficient of variation, its quantiles."""
+    """A positive quantity: its mean, and how it lies about it."""
 
     mean: float
-    scv: float
+    second: float  # moments of the quantity over its mean
+    third: float
     quantile: Callable[[Floats], Floats]  # of mean 1
 
     def __post_init__(self) -> None:
         if not (isfinite(self.mean) and self.mean > 0):
             raise NotExpressedError(f"a mean of {self.mean:g} is no length of time")
 
-    def controls(self, x: Floats) -> list[Floats]:
-        """What was drawn, and its square, less their expectations."""
-        return [x / self.mean - 1, (x / self.mean) ** 2 - 1 - self.scv] if self.scv else []
+    @property
+    def scv(self) -> float:
+        """The squared coefficient of variation."""
+        return self.second - 1
 
     def __call__(self, u: Floats) -> Floats:
         """Values at uniforms."""
@@ -39,7 +41,7 @@ class Distribution:
 
 def exponential(mean: float) -> Distribution:
     """Without memory."""
-    return Distribution(mean, 1.0, lambda u: -np.log(u))
+    return Distribution(mean, 2.0, 6.0, lambda u: -np.log(u))
 
 
 def named(name: str, mean: float) -> Distribution:
@@ -53,8 +55,7 @@ def named(name: str, mean: float) -> Distribution:
     text = name.replace(" ", "")
     for pattern, make in MAKERS:
         if match := re.fullmatch(pattern, text):
-            scv, quantile = make(*map(float, match.groups()))
-            return Distribution(mean, scv, quantile)
+            return Distribution(mean, *make(*map(float, match.groups())))
     raise NotExpressedError(f"no distribution called '{name}' is known")
 
 
@@ -70,37 +71,40 @@ def of_moments(mean: float, second: float) -> Distribution:
     return named(f"LogN_scv{scv!r}", mean)
 
 
-Made = tuple[float, Callable[[Floats], Floats]]
+Made = tuple[float, float, Callable[[Floats], Floats]]  # two moments and quantiles, of mean 1
 
 
 def _constant() -> Made:
-    return 0.0, np.ones_like
+    return 1.0, 1.0, np.ones_like
 
 
 def _exponential(_: float = 1.0) -> Made:
-    return 1.0, lambda u: -np.log(u)
+    return 2.0, 6.0, lambda u: -np.log(u)
 
 
 def _erlang(k: float) -> Made:
-    return 1 / k, lambda u: gammaincinv(k, u) / k
+    return 1 + 1 / k, (1 + 1 / k) * (1 + 2 / k), lambda u: gammaincinv(k, u) / k
 
 
 def _gamma(scv: float) -> Made:
-    return scv, lambda u: scv * gammaincinv(1 / scv, u)
+    return _erlang(1 / scv)
 
 
 def _uniform(low: float, high: float) -> Made:
     mean, width = (low + high) / 2, high - low
-    return width**2 / 12 / mean**2, lambda u: (low + width * u) / mean
+    scv = width**2 / 12 / mean**2
+    return 1 + scv, 1 + 3 * scv, lambda u: (low + width * u) / mean
 
 
 def _lognormal(scv: float) -> Made:
     sigma = sqrt(log(1 + scv))
-    return scv, lambda u: np.exp(sigma * (ndtri(u) - sigma / 2))
+    return 1 + scv, (1 + scv) ** 3, lambda u: np.exp(sigma * (ndtri(u) - sigma / 2))
 
 
 def _hyperexponential(scv: float) -> Made:
     """Two exponentials with balanced means: half of the mean comes from each."""
+    if scv < 1:
+        raise NotExpressedError(f"no mixture of exponentials varies as little as {scv:g}")
     p = (1 + sqrt((scv - 1) / (scv + 1))) / 2
 
     def quantile(u: Floats) -> Floats:
@@ -109,13 +113,12 @@ def _hyperexponential(scv: float) -> Made:
         # the distance to the branch's upper end, which is never 0 for uniforms inside (0, 1)
         return np.where(first, -np.log1p(-within) / (2 * p), -np.log1p(-within) / (2 * (1 - p)))
 
-    return scv, quantile
+    return 1 + scv, 0.75 * (p**-2 + (1 - p) ** -2), quantile
 
 
 def _weibull(shape: float) -> Made:
-    mean = exp(lgamma(1 + 1 / shape))
-    scv = exp(lgamma(1 + 2 / shape)) / mean**2 - 1
-    return scv, lambda u: (-np.log(u)) ** (1 / shape) / mean
+    mean, second, third = (exp(lgamma(1 + k / shape)) for k in (1, 2, 3))
+    return second / mean**2, third / mean**3, lambda u: (-np.log(u)) ** (1 / shape) / mean
 
 
 NUMBER = r"([0-9.]+(?:e[+-]?[0-9]+)?)"

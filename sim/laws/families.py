@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sim.laws.copies import Copies
 from sim.laws.expressed import NotExpressedError
+from sim.laws.given import Given
 from sim.laws.lines import (
-    Given,
     balking,
     batches,
     breakdowns,
@@ -21,10 +21,11 @@ from sim.laws.lines import (
 )
 from sim.laws.networks import feedback, jackson, tandem, village_of
 from sim.laws.openings import day, from_empty, waves
+from sim.laws.people import Equilibrium, People, equilibrium, logit, trust
 from sim.laws.system import System
 from sim.laws.village import Village
 
-Living = System | Copies | Village  # what can be lived, window by window
+Living = System | Copies | Village | People | Equilibrium  # what is lived window by window
 
 
 def system_of(family: str, given: Given) -> Living:
@@ -75,15 +76,15 @@ FAMILIES: dict[str, Callable[[Given], Living]] = {
     "Transient M/M/1": from_empty,
     "Mt/M/inf": waves,
     "Mt/M/c working day": day,
+    "Logit": logit,
+    "Logit+queue equilibrium": equilibrium,
+    "Trust EWMA": trust,
 }
 CANNOT = {
     "M/M/1-PS": "a server here is with one case at a time and does not share itself",
     "Mobile unit (bulk service)": "a van's capacity at a call is no mechanism of the engines yet",
     "Retrial (repeat calls)": "a call repeated on the same day is no mechanism of the engines yet",
-    "Logit": "the choice of a channel is not tried by this runner yet",
-    "Logit+queue equilibrium": "the choice of a channel is not tried by this runner yet",
-    "Trust EWMA": "trust is not tried by this runner yet",
     "DeGroot": "opinions here do not average; word of mouth passes on knowledge",
-    "Bass": "adoption here does not grow by itself; awareness spreads by a hazard",
+    "Bass": "awareness here spreads by word of mouth alone, and nobody is an innovator",
     "Logistic": "internet access is an input here, not an outcome",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,11 @@ import numpy as np
 
 from sim.laws.distributions import Distribution, exponential, named, of_moments
 from sim.laws.expressed import NotExpressedError
-from sim.laws.system import Drawn, Floats, Luck, System
+from sim.laws.given import Given, positive, servers_of, whole
+from sim.laws.seen import Expected, Floats
+from sim.laws.system import Drawn, Luck, System
 from sim.service.cases import FOREVER
 
-Given = Mapping[str, Any]
 ONE_VISIT: Callable[[int], Any] = lambda n: np.arange(n + 1)  # noqa: E731
 MANY = 10.0  # standard deviations of servers beyond the mean make nobody wait
 
@@ -43,30 +44,44 @@ def line_of(
     def draw(luck: Luck) -> Drawn:
         u = luck()
         n = len(u)
-        gap, work = between(u[:, 0]), service(u[:, 1])
-        drawn = [*between.controls(gap), *service.controls(work), np.empty((n, 0))]
-        controls = np.column_stack(drawn)
-        gap[np.arange(luck.low, luck.high) % batch != 0] = 0.0
+        gap = between(u[:, 0])
+        gap[np.arange(luck.low + 1, luck.high + 1) % batch != 0] = 0.0
         return Drawn(
             gap=gap,
             first=ONE_VISIT(n),
             station=np.zeros(n, np.int64),
-            work=work,
-            controls=controls,
+            work=service(u[:, 1]),
             patience=None if patience is None else patience(u[:, 2]),
             tolerance=None if room == np.inf else np.full(n, int(room)),
         )
 
-    return System((servers,), rate, max(rate, servers / service.mean), settles, draw)
+    events = max(rate, servers / service.mean)
+    expected = expectation(between, service, servers, rate * service.mean / servers, room)
+    return System((servers,), rate, events, settles, draw, expected=expected._replace(batch=batch))
+
+
+def expectation(
+    between: Distribution, service: Distribution, servers: int, load: float, room: float = np.inf
+) -> Expected:
+    """What chance gives a line, and about how much work lies there: only a scale."""
+    slack = 1 - load if load < 1 else 0.1
+    waiting = min(room, (between.scv + service.scv) / (2 * slack))
+    pile = service.mean * (min(load, 1) * servers + waiting)
+    return Expected(between.mean, between.second, service.mean, service.second, service.third, pile)
+
+
+def at_rate(given: Given, name: str) -> Distribution:
+    """Without memory, at a rate among the parameters."""
+    return exponential(1 / positive(given, name))
 
 
 def service_of(given: Given) -> Distribution:
     """By name and mean; or exponential with rate mu."""
     if "service" in given:
-        return named(str(given["service"]), float(given.get("mean", _mean_in(given["service"]))))
+        return named(str(given["service"]), positive(given, "mean", _mean_in(given["service"])))
     if "D" in given:
-        return named("D", float(given["D"]))
-    return exponential(1 / float(given["mu"]))
+        return named("D", positive(given, "D"))
+    return at_rate(given, "mu")
 
 
 def _mean_in(name: str) -> float:
@@ -81,47 +96,47 @@ def mmc(given: Given) -> System:
         raise NotExpressedError(
             f"lines here are called in the order of joining, not {given['discipline']}"
         )
-    servers = int(given.get("c", 1))
-    return line_of(exponential(1 / given["lam"]), service_of(given), servers)
+    servers = servers_of(given, 1)
+    return line_of(at_rate(given, "lam"), service_of(given), servers)
 
 
 def mmck(given: Given) -> System:
     """Room for ``K`` in all; who finds none is lost. Without room to wait this is Erlang B."""
-    servers, room = int(given["c"]), int(given.get("K", given["c"])) - int(given["c"])
+    servers, room = servers_of(given), whole(given, "K", servers_of(given)) - servers_of(given)
     if room < 0:
         raise NotExpressedError("K is smaller than c")
     service = service_of(given)
     settles = 40 * service.mean * (1 + room)
-    return line_of(exponential(1 / given["lam"]), service, servers, room=room, settles=settles)
+    return line_of(at_rate(given, "lam"), service, servers, room=room, settles=settles)
 
 
 def gm1(given: Given) -> System:
     """Arrivals of any distribution."""
-    between = named(str(given["interarrival"]), 1 / given["lam"])
-    return line_of(between, service_of(given), int(given.get("c", 1)))
+    between = named(str(given["interarrival"]), 1 / positive(given, "lam"))
+    return line_of(between, service_of(given), servers_of(given, 1))
 
 
 def erlang_a(given: Given) -> System:
     """Who has waited too long leaves."""
-    service, patience = service_of(given), exponential(1 / given["theta"])
+    service, patience = service_of(given), at_rate(given, "theta")
     settles = 30 * (service.mean + patience.mean)
-    servers = int(given["c"])
-    return line_of(exponential(1 / given["lam"]), service, servers, patience, settles=settles)
+    servers = servers_of(given)
+    return line_of(at_rate(given, "lam"), service, servers, patience, settles=settles)
 
 
 def mginf(given: Given) -> System:
     """So many servers that nobody waits."""
     name = str(given["service"])
-    mean = float(given.get("mean", 1.0))
+    mean = positive(given, "mean", 1.0)
     if " mean " in name:  # as in "LogN mean 1.5 scv 2"
         law, _, rest = name.partition(" mean ")
         told, _, scv = rest.partition(" scv ")
         name, mean = f"{law}_scv{scv or 1}", float(told)
-    load = given["lam"] * mean
+    load = positive(given, "lam") * mean
     service = named(name, mean)
     servers = int(load + MANY * load**0.5) + 10
     settles = 30 * mean * (1 + service.scv)
-    return line_of(exponential(1 / given["lam"]), service, servers, settles=settles)
+    return line_of(at_rate(given, "lam"), service, servers, settles=settles)
 
 
 def batches(given: Given) -> System:
@@ -129,15 +144,17 @@ def batches(given: Given) -> System:
     name = str(given["batch"])
     if not name.startswith("fixed"):
         raise NotExpressedError(f"no batch size called '{name}' is known")
-    return line_of(exponential(1 / given["batch_rate"]), service_of(given), int(given.get("c", 1)),
-                 batch=int(name.removeprefix("fixed")))  # fmt: skip
+    size = whole({"batch": int(name.removeprefix("fixed"))}, "batch")
+    return line_of(
+        at_rate(given, "batch_rate"), service_of(given), servers_of(given, 1), batch=size
+    )
 
 
 def balking(given: Given) -> System:
     """Who finds ``n`` there joins with chance 1/(n+1)."""
     if str(given["join_prob"]).replace(" ", "") != "1/(n+1)":
         raise NotExpressedError("only joining with chance 1/(n+1) is known")
-    service, between = service_of(given), exponential(1 / given["lam"])
+    service, between = service_of(given), at_rate(given, "lam")
     line = line_of(between, service, 1, settles=60 * service.mean)
     came = line.draw
     assert came is not None
@@ -147,16 +164,16 @@ def balking(given: Given) -> System:
         longest = np.minimum(np.floor(1 / luck()[:, 2]) - 1, FOREVER // 2).astype(np.int64)
         return came(luck)._replace(tolerance=longest)
 
-    return System(line.servers, line.rate, line.events, line.settles, draw)
+    return replace(line, draw=draw)
 
 
 def classes(given: Given) -> System:
     """Priority classes that never interrupt a service."""
     if "preemptive" in str(given["discipline"]).replace("non-preemptive", ""):
         raise NotExpressedError("a service here is never interrupted by a more urgent case")
-    rates, servers = [float(x) for x in given["lam"]], int(given.get("c", 1))
+    rates, servers = [float(x) for x in given["lam"]], servers_of(given, 1)
     if "mu" in given:
-        services = [exponential(1 / given["mu"])] * len(rates)
+        services = [at_rate(given, "mu")] * len(rates)
     else:
         pairs = zip(given["ES"], given["ES2"], strict=True)
         services = [of_moments(float(one), float(two)) for one, two in pairs]
@@ -171,33 +188,43 @@ def classes(given: Given) -> System:
         kind = np.searchsorted(cumulative[:-1], u[:, 3], side="right")
         every = np.stack([one(u[:, 1]) for one in services])
         work = every[kind, np.arange(len(u))]
-        gap = -np.log(u[:, 0]) / rate
-        controls = [between.controls(gap)[0]]
-        for k, one in enumerate(services):
-            mine = kind == k
-            controls += [mine - rates[k] / rate, *(mine * x for x in one.controls(work))]
         return Drawn(
-            gap=gap,
+            gap=between(u[:, 0]),
             first=ONE_VISIT(len(u)),
             station=np.zeros(len(u), np.int64),
             work=work,
             priority=kind.astype(np.int64),
-            controls=np.stack(controls, axis=1),
         )
 
     events = max(rate, servers / min(one.mean for one in services))
-    return System((servers,), rate, events, settling(load, servers, longest, 1.0), draw)
+    settles = settling(load, servers, longest, 1.0)
+    expected = expectation(between, _mixture(rates, services), servers, load)
+    return System((servers,), rate, events, settles, draw, expected=expected)
+
+
+def _mixture(rates: Sequence[float], services: Sequence[Distribution]) -> Distribution:
+    """The moments of services of all classes; nobody draws from it."""
+    shares = np.array(rates) / sum(rates)
+    mean, second, third = (
+        float(shares @ moments)
+        for moments in (
+            [one.mean for one in services],
+            [one.mean**2 * one.second for one in services],
+            [one.mean**3 * one.third for one in services],
+        )
+    )
+    return Distribution(mean, second / mean**2, third / mean**3, np.ones_like)
 
 
 def breakdowns(given: Given) -> System:
     """The server breaks, busy or not, and goes on with its work when repaired."""
-    breaks, repairs = float(given["breakdown_rate"]), float(given["repair_rate"])
+    breaks, repairs = positive(given, "breakdown_rate"), positive(given, "repair_rate")
     if "resume" not in str(given["rule"]) or "idle" not in str(given["rule"]):
         raise NotExpressedError(f"a clock here stops busy or idle and resumes: {given['rule']}")
-    line = line_of(exponential(1 / given["lam"]), service_of(given), 1, settles=0.0)
+    line = line_of(at_rate(given, "lam"), service_of(given), 1, settles=0.0)
     up = repairs / (breaks + repairs)
-    load = line.rate / given["mu"] / up
-    settles = settling(load, 1, exponential(1 / given["mu"] + 1 / repairs), 1.0)
+    load = line.rate / positive(given, "mu") / up
+    settles = settling(load, 1, exponential(1 / positive(given, "mu") + 1 / repairs), 1.0)
 
     def clock(luck: Luck, horizon: float) -> Floats:
         n = int(horizon / (1 / breaks + 1 / repairs) * 1.5) + 100
@@ -206,7 +233,7 @@ def breakdowns(given: Given) -> System:
         begins = np.concatenate([[0.0], ends[:-1, 1]])
         return np.stack([begins, ends[:, 0]], axis=1)
 
-    return System(line.servers, line.rate, line.events, settles, line.draw, clock=clock)
+    return replace(line, settles=settles, clock=clock)
 
 
 def vacations(given: Given) -> System:
@@ -215,8 +242,8 @@ def vacations(given: Given) -> System:
         raise NotExpressedError(
             f"a server here goes when nobody waits, and again: {given['policy']}"
         )
-    service, vacation = service_of(given), named(str(given["vacation"]), float(given["EV"]))
-    between = exponential(1 / given["lam"])
+    service, vacation = service_of(given), named(str(given["vacation"]), positive(given, "EV"))
+    between = at_rate(given, "lam")
     load = service.mean / between.mean
     often = 1.1 * (1 - load) / vacation.mean * between.mean  # vacations in store, an arrival
     settles = settling(load, 1, service, 1.0) + 20 * vacation.mean * (1 + vacation.scv)
@@ -228,7 +255,7 @@ def vacations(given: Given) -> System:
         first = np.cumsum([0, *(1 + n_jobs)])  # each arrival, and behind it jobs for later
         n = int(first[-1])
         gap, work, priority = np.zeros(n), np.empty(n), np.ones(n, np.int64)
-        gap[first[:-1]], priority[first[:-1]] = between(u[:, 0]), 0
+        gap[first[1:] - 1], priority[first[:-1]] = between(u[:, 0]), 0
         begin = (int(often) + 1) * luck.low + (STORE if luck.low else 0)  # jobs have addresses too
         jobs = replace(luck, low=begin, high=begin + n - len(u))(occasion=1)
         work[priority == 1] = vacation(jobs[:, 0])

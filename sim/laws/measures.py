@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.laws.copies import Copies, number_at
 from sim.laws.expressed import NotExpressedError
 from sim.laws.families import Living
-from sim.laws.seen import Floats, Mask, Seen
+from sim.laws.kernels import ABANDONED, BLOCKED, CALLED, OVER, histogram
+from sim.laws.people import People, Told
+from sim.laws.seen import Floats, Ints, Mask, Seen
 
 BINS = 4_000  # of a histogram around a quantile
 CLASSES = 8  # of priority, at most
@@ -24,33 +26,40 @@ CLASSES = 8  # of priority, at most
 
 @dataclass(frozen=True)
 class Measure:
-    """``sums`` of a window add up; ``value`` turns rows of them, (n, k), into figures, (n,)."""
+    """``sums`` of a window add up; ``value`` turns rows of them, (n, k), into figures, (n,).
 
-    sums: Callable[[Seen], Floats]
+    ``order`` is the power of the length of a line that is averaged: 1 stands for what is bounded.
+    """
+
+    sums: Callable[[Any], Floats]  # of what a system yields: Seen, or what People have Told
     value: Callable[[Floats], Floats]
+    order: int = 2
 
 
-def ratio(top: Callable[[Seen], float], bottom: Callable[[Seen], float]) -> Measure:
+def ratio(top: Callable[[Seen], float], bottom: Callable[[Seen], float], order: int = 2) -> Measure:
     """One sum over another."""
-    return Measure(lambda w: np.array([top(w), bottom(w)]), lambda s: s[:, 0] / s[:, 1])
+    return Measure(lambda w: np.array([top(w), bottom(w)]), lambda s: s[:, 0] / s[:, 1], order)
 
 
-def over_time(held: Callable[[Seen], float]) -> Measure:
+def over_time(held: Callable[[Seen], float], order: int = 2) -> Measure:
     """An average over time."""
-    return ratio(held, lambda w: w.span)
+    return ratio(held, lambda w: w.span, order)
 
 
-Of = Callable[[Seen], Floats]  # figures, one a visit or case
+Of = Callable[[Any], Floats]  # figures, one a visit, case or person
+WAITS: Of = lambda w: w.waits  # noqa: E731
+SOJOURNS: Of = lambda w: w.sojourns  # noqa: E731
+WHOLES: Of = lambda w: w.wholes  # noqa: E731
 
 
-def mean(of: Of) -> Measure:
+def mean(of: Of, order: int = 2) -> Measure:
     """An average over visits."""
-    return ratio(lambda w: float(of(w).sum()), lambda w: len(of(w)))
+    return ratio(lambda w: float(of(w).sum()), lambda w: len(of(w)), order)
 
 
 def share(of: Of, holds: Callable[[Floats], Mask]) -> Measure:
     """The share of visits for which something holds."""
-    return ratio(lambda w: int(holds(of(w)).sum()), lambda w: len(of(w)))
+    return ratio(lambda w: int(np.count_nonzero(holds(of(w)))), lambda w: len(of(w)), order=1)
 
 
 def variance(of: Of) -> Measure:
@@ -60,7 +69,7 @@ def variance(of: Of) -> Measure:
         x = of(w)
         return np.array([len(x), x.sum(), (x * x).sum()])
 
-    return Measure(sums, _spread)
+    return Measure(sums, _spread, order=3)
 
 
 def _spread(s: Floats) -> Floats:
@@ -74,7 +83,8 @@ def quantile(of: Of, p: float, near: float) -> Measure:
     edges = near * np.linspace(0.5, 1.5, BINS + 1)
 
     def sums(w: Seen) -> Floats:
-        return np.bincount(np.searchsorted(edges, of(w)), minlength=BINS + 2).astype(np.float64)
+        counts: Floats = histogram(of(w), edges[0], edges[-1], BINS)
+        return counts
 
     def value(s: Floats) -> Floats:
         below = np.cumsum(s, axis=1)
@@ -82,32 +92,7 @@ def quantile(of: Of, p: float, near: float) -> Measure:
         found = [np.interp(w, row[:-1], edges) for w, row in zip(wanted, below, strict=True)]
         return np.array(found)
 
-    return Measure(sums, value)
-
-
-def waits(w: Seen) -> Floats:
-    """Waits of everybody who joined."""
-    return w.wait[w.left_line]
-
-
-def waits_of_served(w: Seen) -> Floats:
-    """Waits of those who were called."""
-    return w.wait[w.called]
-
-
-def sojourns(w: Seen) -> Floats:
-    """From joining to the end of the service, of visits."""
-    return w.sojourn[w.over]
-
-
-def wholes(w: Seen) -> Floats:
-    """From arrival to the end of the last service, of cases."""
-    return w.whole[w.finished]
-
-
-def offered(w: Seen) -> float:
-    """Visits that joined, or found no room, by the end of their wait."""
-    return float(w.left_line.sum() + w.blocked.sum())
+    return Measure(sums, value, order=1)
 
 
 def _of_class(k: str) -> Measure:
@@ -126,16 +111,17 @@ def _calls_at(k: str) -> Measure:
     return over_time(lambda w: float((w.left_line & w.at(int(k) - 1)).sum()))
 
 
-def _time_at(measured: Callable[[NDArray[np.int64]], Floats]) -> Measure:
-    return over_time(lambda w: float((w.levels[0] * measured(w.levels[1])).sum()))
+def _time_at(holds: Callable[[Ints], Mask]) -> Measure:
+    """The share of time during which so many are present."""
+    return over_time(lambda w: float(w.time_at[holds(np.arange(len(w.time_at)))].sum()), order=1)
 
 
 def _variance_of_number() -> Measure:
     def sums(w: Seen) -> Floats:
-        spans, number = w.levels
-        return np.array([w.span, (spans * number).sum(), (spans * number**2).sum()])
+        number = np.arange(len(w.time_at))
+        return np.array([w.span, w.time_at @ number, w.time_at @ number**2])
 
-    return Measure(sums, _spread)
+    return Measure(sums, _spread, order=3)
 
 
 def _work_conserved() -> Measure:
@@ -176,6 +162,8 @@ def measure_of(metric: str, exact: float, system: Living) -> Measure:
     name = metric.replace(" ", "")
     if isinstance(system, Copies):
         return _of_copies(name, metric, system)
+    if isinstance(system, People):
+        return _of_people(name, metric)
     if name in PLAIN:
         return PLAIN[name]
     if name in BY_SERVERS:
@@ -205,6 +193,19 @@ def _of_copies(name: str, metric: str, system: Copies) -> Measure:
     raise NotExpressedError(f"no metric called '{metric}' is known")
 
 
+def _of_people(name: str, metric: str) -> Measure:
+    """Measures over answers."""
+    answers: Callable[[Told], Floats] = lambda w: w.answers  # noqa: E731
+    if match := re.fullmatch(r"(?:E\[)?share_(\d+)\]?", name):
+        alternative = int(match.group(1)) - 1
+        return share(answers, lambda x: x == alternative)
+    if name in ("T_n", "E[T]", "E[T_n]", "mean"):
+        return mean(answers)
+    if name in ("Var(T)", "Var(T_n)", "variance"):
+        return variance(answers)
+    raise NotExpressedError(f"no metric called '{metric}' is known")
+
+
 def _moments(moment: float, of: Callable[[Floats], Floats], waiting: bool = False) -> Measure:
     return ratio(
         lambda w: float(of(number_at(w, moment, waiting)).sum()), lambda w: float(w.copies)
@@ -221,39 +222,41 @@ PLAIN: dict[str, Measure] = {
     "L": over_time(lambda w: w.present()),
     "Lq": over_time(lambda w: w.in_line()),
     "E[Q]": over_time(lambda w: w.in_line()),
-    "W": mean(sojourns),
-    "Wq": mean(waits),
-    "Wq_accepted": mean(waits_of_served),
-    "Wq_all(served+abandoned)": mean(waits),
-    "W_total": mean(wholes),
-    "W_network": mean(wholes),
+    "W": mean(SOJOURNS),
+    "W_counter": mean(SOJOURNS),
+    "lambda_counter": over_time(lambda w: w.count(OVER)),
+    "Wq": mean(WAITS),
+    "Wq_accepted": mean(lambda w: w.wait[w.marked(CALLED)]),
+    "Wq_all(served+abandoned)": mean(WAITS),
+    "W_total": mean(WHOLES),
+    "W_network": mean(WHOLES),
     "meanvisits": mean(lambda w: np.diff(w.cases.first)[w.finished].astype(np.float64)),
-    "P(Wq=0)": share(waits, lambda x: x == 0),
-    "P(wait)": share(waits, lambda x: x > 0),
-    "P(wait>0)": share(waits, lambda x: x > 0),
-    "Var(Wq)": variance(waits),
+    "P(Wq=0)": share(WAITS, lambda x: x == 0),
+    "P(wait)": share(WAITS, lambda x: x > 0),
+    "P(wait>0)": share(WAITS, lambda x: x > 0),
+    "Var(Wq)": variance(WAITS),
     "Var(N)": _variance_of_number(),
-    "E[Wq^2]": mean(lambda w: waits(w) ** 2),
-    "busy_servers_mean": over_time(lambda w: w.busy()),
-    "P(busy)": _time_at(lambda n: (n > 0).astype(np.float64)),
-    "P(block)": ratio(lambda w: float(w.blocked.sum()), offered),
+    "E[Wq^2]": mean(lambda w: w.waits**2, order=3),
+    "busy_servers_mean": over_time(lambda w: w.busy(), order=1),
+    "P(busy)": _time_at(lambda n: n > 0),
+    "P(block)": ratio(lambda w: w.count(BLOCKED), lambda w: w.offered),
     "sumrho_kWq_k": _work_conserved(),
     "availability": over_time(lambda w: w.running),
-    "throughput": over_time(lambda w: float(w.over.sum())),
-    "P(abandon)": ratio(lambda w: float(w.abandoned.sum()), offered),
+    "throughput": over_time(lambda w: w.count(OVER)),
+    "P(abandon)": ratio(lambda w: w.count(ABANDONED), lambda w: w.offered),
     "P(abandon|wait)": ratio(
-        lambda w: float(w.abandoned.sum()), lambda w: float((waits(w) > 0).sum())
+        lambda w: w.count(ABANDONED), lambda w: float(np.count_nonzero(w.waits))
     ),
 }
-BY_VISIT: dict[str, Of] = {"Wq": waits, "W": sojourns, "W_total": wholes}
+BY_VISIT: dict[str, Of] = {"Wq": WAITS, "W": SOJOURNS, "W_total": WHOLES}
 BY_SERVERS: dict[str, Callable[[int], Measure]] = {
-    "utilisation": lambda c: over_time(lambda w: w.busy() / c),
-    "P(N<=c-1)": lambda c: _time_at(lambda n: (n <= c - 1).astype(np.float64)),
+    "utilisation": lambda c: over_time(lambda w: w.busy() / c, order=1),
+    "P(N<=c-1)": lambda c: _time_at(lambda n: n <= c - 1),
 }
 BY_PATTERN: list[tuple[str, Callable[[str], Measure]]] = [
-    (rf"P\(Wq>{T}\)", lambda t: share(waits, lambda x: x > float(t))),
-    (rf"P\(Wq<={T}\)", lambda t: share(waits, lambda x: x <= float(t))),
-    (rf"P\(W>{T}\)", lambda t: share(sojourns, lambda x: x > float(t))),
+    (rf"P\(Wq>{T}\)", lambda t: share(WAITS, lambda x: x > float(t))),
+    (rf"P\(Wq<={T}\)", lambda t: share(WAITS, lambda x: x <= float(t))),
+    (rf"P\(W>{T}\)", lambda t: share(SOJOURNS, lambda x: x > float(t))),
     (r"Wq_class([1-8])", _of_class),
     (r"W_class([1-8])", _sojourn_of_class),
     (r"Wq_node(\d)", _wait_at),

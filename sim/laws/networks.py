@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.laws.distributions import exponential
 from sim.laws.expressed import NotExpressedError
-from sim.laws.lines import Given, service_of
+from sim.laws.given import Given, servers_of, whole
+from sim.laws.lines import at_rate, service_of
 from sim.laws.system import Drawn, Luck, System
 from sim.laws.village import Village
 
@@ -60,7 +60,7 @@ def tandem(given: Given) -> System:
 
 def feedback(given: Given) -> System:
     """Who has been served comes again with some chance."""
-    return network([given["lam"]], [[given["p_return"]]], [given["mu"]], [int(given.get("c", 1))])
+    return network([given["lam"]], [[given["p_return"]]], [given["mu"]], [servers_of(given, 1)])
 
 
 def jackson(given: Given) -> System:
@@ -70,6 +70,6 @@ def jackson(given: Given) -> System:
 
 def village_of(given: Given) -> Village:
     """A closed village with a repair shop."""
-    away, service = exponential(1 / given["lam_each"]), service_of(given)
-    settles = 20 * (away.mean + given["N"] * service.mean)
-    return Village(int(given["N"]), away, service, (int(given["c"]),), settles)
+    away, service = at_rate(given, "lam_each"), service_of(given)
+    settles = 20 * (away.mean + whole(given, "N") * service.mean)
+    return Village(whole(given, "N"), away, service, (servers_of(given),), settles)

@@ -7,16 +7,16 @@ import re
 import numpy as np
 
 from sim.laws.copies import Copies
-from sim.laws.distributions import exponential
 from sim.laws.expressed import NotExpressedError
-from sim.laws.lines import MANY, Given, service_of
+from sim.laws.given import Given, positive, servers_of
+from sim.laws.lines import MANY, at_rate, service_of
 
 
 def from_empty(given: Given) -> Copies:
     """Steady arrivals at a line that opens empty."""
     _empty(given)
-    rate, moment = float(given["lam"]), float(given["t"])
-    service, servers = service_of(given), int(given.get("c", 1))
+    rate, moment = positive(given, "lam"), positive(given, "t")
+    service, servers = service_of(given), servers_of(given, 1)
     events = max(rate, servers / service.mean)
     return Copies(
         servers, service, rate * moment, lambda shown: shown / rate, moment, moment, events
@@ -32,7 +32,7 @@ def waves(given: Given) -> Copies:
     if match is None:
         raise NotExpressedError(f"no rate called '{given['lam']}' is known")
     level, swing, period = map(float, match.groups())
-    moment, service = float(given["t"]), service_of(given)
+    moment, service = positive(given, "t"), service_of(given)
     times = np.linspace(0, moment, 20_001)
     turn = 2 * np.pi / period
     shown = level * (times + swing * (1 - np.cos(turn * times)) / turn)
@@ -46,8 +46,8 @@ def waves(given: Given) -> Copies:
 def day(given: Given) -> Copies:
     """A day of hours with a rate each."""
     _empty(given)
-    hourly, servers = [float(x) for x in given["hourly_arrivals"]], int(given["c"])
-    service = exponential(1 / given["mu_per_hour"])
+    hourly, servers = [float(x) for x in given["hourly_arrivals"]], servers_of(given)
+    service = at_rate(given, "mu_per_hour")
     shown, hours = np.cumsum([0.0, *hourly]), np.arange(len(hourly) + 1.0)
     events = max(*hourly, servers / service.mean)
     return Copies(

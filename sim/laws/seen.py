@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.laws import kernels
+from sim.laws.kernels import ABANDONED, BLOCKED, CALLED, OVER
 from sim.service.book import Book
 from sim.service.cases import NEVER, Outcome
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+
+class Expected(NamedTuple):
+    """What chance gives a line on average, and how much work lies before its servers."""
+
+    gap: float  # between two cases
+    gap_second: float  # moment of the gap over its mean
+    work: float
+    work_second: float
+    work_third: float
+    pile: float  # work that a case typically finds: a scale
+    batch: int = 1  # cases that come at once
 
 
 class Seen:
@@ -30,54 +46,47 @@ class Seen:
         ticks: float,
         station: int | None = None,
         priority: int | None = None,
-        clock: NDArray[np.int64] | None = None,
-        controls: Floats | None = None,
+        clock: Ints | None = None,
+        expected: Expected | None = None,
         copies: int = 1,
     ) -> None:
         cases, _, log = book
         self.cases, self.log = cases, log
         self.begun, self.until, self.ticks = begun, until, ticks
-        self.case = np.repeat(np.arange(len(cases.id)), np.diff(cases.first))
-        self.mine = np.ones(len(self.case), dtype=np.bool_)
+        self.mine = np.ones(len(cases.station), dtype=np.bool_)
         if station is not None:
             self.mine = cases.station == station
         if priority is not None:
             self.mine = self.mine & self.of_class(priority)
-        self._clock, self.copies = clock, copies
-        self.controls = np.zeros(0) if controls is None else controls
+        self._clock, self._expected, self.copies = clock, expected, copies
 
     @property
     def span(self) -> float:
         """How long it is."""
         return (self.until - self.begun) / self.ticks
 
-    def _here(self, instants: NDArray[np.int64]) -> Mask:
-        return (instants >= self.begun) & (instants < self.until)
+    @cached_property
+    def marks(self) -> NDArray[np.uint8]:
+        """What happened to each visit."""
+        log = self.log
+        marks: NDArray[np.uint8] = kernels.marks_of(
+            self.mine, log.started, log.ended, log.outcome, self.begun, self.until
+        )
+        return marks
 
-    def _ended(self, outcome: Outcome) -> Mask:
-        found: Mask = self.mine & (self.log.outcome == outcome) & self._here(self.log.ended)
+    def marked(self, what: int) -> Mask:
+        """Visits to which any of some things happened."""
+        found: Mask = self.marks & np.uint8(what) != 0
         return found
 
-    @cached_property
-    def called(self) -> Mask:
-        """Visits whose service began."""
-        found: Mask = self.mine & self._here(self.log.started)
-        return found
-
-    @cached_property
-    def abandoned(self) -> Mask:
-        """Visits that left the line."""
-        return self._ended(Outcome.RENEGED)
-
-    @cached_property
-    def blocked(self) -> Mask:
-        """Visits that did not join."""
-        return self._ended(Outcome.BALKED)
+    def count(self, what: int) -> float:
+        """How many those are."""
+        return float(np.count_nonzero(self.marks & np.uint8(what)))
 
     @cached_property
     def left_line(self) -> Mask:
         """Visits that joined and whose wait is over."""
-        return self.called | self.abandoned
+        return self.marked(CALLED | ABANDONED)
 
     @cached_property
     def wait(self) -> Floats:
@@ -85,9 +94,14 @@ class Seen:
         return (self._line_ends - self.log.joined) / self.ticks
 
     @cached_property
+    def waits(self) -> Floats:
+        """Of those whose wait is over."""
+        return self.wait[self.left_line]
+
+    @cached_property
     def over(self) -> Mask:
         """Visits whose service ended."""
-        return self._ended(Outcome.SERVED)
+        return self.marked(OVER)
 
     @cached_property
     def sojourn(self) -> Floats:
@@ -95,29 +109,41 @@ class Seen:
         return (self.log.ended - self.log.joined) / self.ticks
 
     @cached_property
+    def sojourns(self) -> Floats:
+        """Of those whose service ended."""
+        return self.sojourn[self.over]
+
+    @property
+    def offered(self) -> float:
+        """Visits that joined, or found no room, by the end of their wait."""
+        return self.count(CALLED | ABANDONED) + self.count(BLOCKED)
+
+    @cached_property
     def finished(self) -> Mask:
         """Cases that ended, all their visits made."""
         last = self.cases.first[1:] - 1
-        ended: Mask = (self.log.outcome[last] == Outcome.SERVED) & self._here(self.log.ended[last])
-        return ended
+        ended = self.log.ended[last]
+        served: Mask = self.log.outcome[last] == Outcome.SERVED
+        return served & (ended >= self.begun) & (ended < self.until)
 
     @cached_property
-    def whole(self) -> Floats:
-        """From arrival to the end, of all cases; meaningful where ``finished``."""
-        return (self.log.ended[self.cases.first[1:] - 1] - self.cases.arrival) / self.ticks
+    def wholes(self) -> Floats:
+        """From arrival to the end of the last service, of cases that ended."""
+        ended = self.log.ended[self.cases.first[1:] - 1]
+        return (ended - self.cases.arrival)[self.finished] / self.ticks
+
+    @cached_property
+    def _line_ends(self) -> Ints:
+        """When each visit was called, or left without a call."""
+        return np.where(self.log.started != NEVER, self.log.started, self.log.ended)
 
     def at(self, station: int | None) -> Mask:
         """Visits of a station, or of all that are seen."""
         return self.mine if station is None else self.cases.station == station
 
-    @cached_property
-    def _line_ends(self) -> NDArray[np.int64]:
-        """When each visit was called, or left without a call."""
-        return np.where(self.log.started != NEVER, self.log.started, self.log.ended)
-
     def of_class(self, priority: int) -> Mask:
         """Visits of a priority class."""
-        found: Mask = self.cases.priority[self.case] == priority
+        found: Mask = np.repeat(self.cases.priority == priority, np.diff(self.cases.first))
         return found
 
     @property
@@ -130,35 +156,54 @@ class Seen:
 
     def present(self, station: int | None = None) -> float:
         """Number in the system times time."""
-        return self._held(self.log.joined, self.log.ended, self.at(station))
+        return self._held(self.log.joined, self.log.ended, station)
 
     def in_line(self, station: int | None = None) -> float:
         """Number in line times time."""
-        return self._held(self.log.joined, self._line_ends, self.at(station))
+        return self._held(self.log.joined, self._line_ends, station)
 
     def busy(self, station: int | None = None) -> float:
         """Number in service times time."""
-        return self._held(self.log.started, self.log.ended, self.at(station))
+        return self._held(self.log.started, self.log.ended, station)
 
-    def _held(self, since: NDArray[np.int64], to: NDArray[np.int64], which: Mask) -> float:
-        began = which & (since != NEVER)
-        ends = np.where(to[began] == NEVER, self.until, np.minimum(to[began], self.until))
-        spent = np.maximum(0, ends - np.maximum(since[began], self.begun))
-        return float(spent.sum()) / self.ticks
+    def _held(self, since: Ints, to: Ints, station: int | None) -> float:
+        spent = kernels.held(self.at(station), since, to, self.begun, self.until)
+        return float(spent) / self.ticks
 
     @cached_property
-    def levels(self) -> tuple[Floats, NDArray[np.int64]]:
-        """How long the number in the system stayed at each value it took, one after the other."""
-        joined, ended = self.log.joined, self.log.ended
+    def _came(self) -> Mask:
+        """Cases that came."""
+        arrival = self.cases.arrival
+        came: Mask = (arrival >= self.begun) & (arrival < self.until)
+        return came
+
+    @cached_property
+    def _walk(self) -> tuple[Ints, Floats]:
+        """How long so many were there, and the work that each case found when it came."""
+        joined, started, ended, *_ = self.log
         was = self.mine & (joined != NEVER)
-        before = int((was & (joined < self.begun)).sum())
-        came = joined[was & (joined >= self.begun)]
-        left = ended[was & (ended != NEVER) & (ended < self.until)]
-        before -= int((left < self.begun).sum())
-        left = left[left >= self.begun]
-        instants = np.concatenate([came, left])
-        steps = np.concatenate([np.ones(len(came), np.int64), -np.ones(len(left), np.int64)])
-        order = np.argsort(instants, kind="stable")
-        number = before + np.concatenate([[0], np.cumsum(steps[order])])
-        cuts = np.concatenate([[self.begun], instants[order], [self.until]])
-        return np.diff(cuts) / self.ticks, number
+        came, left = np.flatnonzero(was), np.flatnonzero(was & (ended != NEVER))
+        walked: tuple[Ints, Floats] = kernels.walk(
+            came[np.argsort(joined[came], kind="stable")],
+            np.sort(started[self.mine & (started != NEVER)]),
+            left[np.argsort(ended[left], kind="stable")],
+            self.cases.arrival[self._came],
+            joined, started, ended, self.cases.work, self.begun, self.until,
+        )  # fmt: skip
+        return walked
+
+    @property
+    def time_at(self) -> Floats:
+        """How long so many were in the system: none, one, two ..."""
+        return self._walk[0] / self.ticks
+
+    @property
+    def controls(self) -> Floats:
+        """Sums of luck whose expectation is zero, where a line has one visit a case."""
+        if self._expected is None:
+            return np.zeros(0)
+        rows = np.flatnonzero(self._came)
+        gap = self.cases.arrival[rows + 1] - self.cases.arrival[rows]
+        columns = gap, self.cases.work[rows], self.cases.id[rows]
+        sums: Floats = kernels.weighed(self._walk[1], *columns, self._expected)
+        return sums

@@ -8,32 +8,29 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.chance.streams import Stream, uniforms
 from sim.engine import Engine
-from sim.laws.seen import Seen
+from sim.laws.kernels import open_cases
+from sim.laws.seen import Expected, Floats, Ints, Seen
 from sim.service.book import PARTICULARS, Book
-from sim.service.cases import FOREVER, NEVER, Cases, Log, Outcome, State
+from sim.service.cases import FOREVER, Cases, Log, State
 from sim.service.stations import ALWAYS, Closing, Stations
 
 TICKS = 100_000  # seconds of the engine to the mean time between events: rounding is far below 1 %
 AT_ONCE = 20_000  # cases drawn for a window
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Drawn(NamedTuple):
     """Cases as a law describes them; times in its unit."""
 
-    gap: Floats  # (n,) since the case before
+    gap: Floats  # (n,) until the next case comes
     first: Ints  # (n + 1,) offsets into the visits
     station: Ints  # (n_visits,)
     work: Floats  # (n_visits,)
     patience: Floats | None = None  # (n_visits,)
     tolerance: Ints | None = None  # (n_visits,)
     priority: Ints | None = None  # (n,)
-    controls: Floats | None = None  # (n, k) whose expectation is zero: what luck was drawn
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,8 @@ class System:
         Where and at whom the law looks; everywhere and at all, if it does not say.
     clock : of luck and horizon, or None
         Spans in which the clock of all stations runs: (n, 2).
+    expected : Expected, or None
+        What chance gives on average, where each case makes one visit: luck can then be told.
     """
 
     servers: tuple[int, ...]
@@ -85,6 +84,7 @@ class System:
     station: int | None = None
     priority: int | None = None
     clock: Callable[[Luck, float], Floats] | None = None
+    expected: Expected | None = None
 
     @property
     def ticks(self) -> float:
@@ -113,36 +113,58 @@ class System:
         self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
     ) -> Iterator[Seen]:
         """Live a replication, seen window by window once its beginning is forgotten."""
-        book, begun, last, made = Book.blank(0, 0), 0, 0.0, 0
-        forgotten = int(self.settles * self.rate) + 1
-        stations, runs = self.stations(), None
-        state = State.empty(stations.server_first)
+        forgotten, runs = int(self.settles * self.rate) + 1, None
         if self.clock is not None:
             runs = self._clock(Luck(seed, case, replication, 0, 0), forgotten + n_cases)
-            stations = self.stations(runs)
+        course = Course(self, engine, runs)
         cuts = [*range(0, forgotten, AT_ONCE), *range(forgotten, forgotten + n_cases, AT_ONCE)]
         for low, high in pairwise([*cuts, forgotten + n_cases]):
             assert self.draw is not None
-            came = self.draw(Luck(seed, case, replication, low, high))
-            moments = last + np.cumsum(came.gap)
-            last = float(moments[-1])
-            book = book.extended(book_of(came, moments, made, self.ticks))
-            made += len(moments)
-            until = int(book.cases.arrival[-1])
-            if until <= begun:
-                continue
-            engine(stations, book.cases, book.log, state, begun, until)
-            if low >= forgotten:
-                luck = None if came.controls is None else came.controls.sum(axis=0)
-                whom = (self.station, self.priority)
-                yield Seen(book, begun, until, self.ticks, *whom, clock=runs, controls=luck)
-            begun, book = until, book.only(still_open(book))
+            seen = course.live(self.draw(Luck(seed, case, replication, low, high)))
+            if seen is not None and low >= forgotten:
+                yield seen
+
+    @property
+    def in_ticks(self) -> Expected | None:
+        """What chance gives on average, in seconds of the engine."""
+        if self.expected is None:
+            return None
+        one = self.expected
+        return one._replace(
+            gap=one.gap * self.ticks, work=one.work * self.ticks, pile=one.pile * self.ticks
+        )
 
     def _clock(self, luck: Luck, n_cases: int) -> Ints:
         assert self.clock is not None
         spans = self.clock(luck, 1.2 * n_cases / self.rate + 100 * self.settles)
         seconds = np.rint(spans * self.ticks).astype(np.int64)
         return seconds[seconds[:, 1] > seconds[:, 0]]
+
+
+class Course:
+    """A system on its way: where its last window left it."""
+
+    def __init__(self, system: System, engine: Engine, clock: Ints | None = None) -> None:
+        self._system, self._engine, self._clock = system, engine, clock
+        self._stations = system.stations(clock)
+        self._state = State.empty(self._stations.server_first)
+        self._book, self._begun = Book.blank(0, 0), 0
+        self._coming, self._n_cases = 0.0, 0  # when the next case comes, and how many have
+
+    def live(self, came: Drawn) -> Seen | None:
+        """Live until the last of some cases comes; nothing is seen if no time passes."""
+        system, begun, ticks = self._system, self._begun, self._system.ticks
+        moments = self._coming + np.concatenate([[0.0], np.cumsum(came.gap)])
+        book = self._book.extended(book_of(came, moments[:-1], self._n_cases, ticks))
+        self._coming, self._n_cases = float(moments[-1]), self._n_cases + len(came.gap)
+        until = int(book.cases.arrival[-1])
+        if until <= begun:
+            self._book = book
+            return None
+        self._engine(self._stations, book.cases, book.log, self._state, begun, until)
+        self._begun, self._book = until, book.only(open_cases(book.cases, book.log))
+        whom = system.station, system.priority
+        return Seen(book, begun, until, ticks, *whom, self._clock, system.in_ticks)
 
 
 def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
@@ -164,11 +186,3 @@ def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
 
 def _seconds(units: Floats, ticks: float) -> Ints:
     return np.maximum(1, np.rint(np.minimum(units * ticks, 1e18))).astype(np.int64)
-
-
-def still_open(book: Book) -> NDArray[np.bool_]:
-    """Cases with visits still to make: none of theirs was lost, and the last is not over."""
-    log, first = book.log, book.cases.first
-    lost = np.add.reduceat((log.outcome > Outcome.SERVED).astype(np.int64), first[:-1]) > 0
-    open_at_end: NDArray[np.bool_] = (log.ended[first[1:] - 1] == NEVER) & ~lost
-    return open_at_end

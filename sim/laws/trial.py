@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
-from math import inf, isfinite, sqrt
+from math import isfinite, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import t as student
@@ -14,14 +14,16 @@ from scipy.stats import t as student
 from sim.engine import ENGINES, Engine
 from sim.laws.expressed import NotExpressedError
 from sim.laws.families import Living, system_of
+from sim.laws.kernels import CONTROLS
 from sim.laws.law import Law
 from sim.laws.measures import Measure, measure_of
 from sim.laws.seen import Floats
 
+TINY = 1e-300  # keeps a scale from being zero
 FAMILY_ERROR = 0.001  # chance that a right engine fails anywhere in a file
-PILOT, REPLICATIONS = 40, 120
+PILOT, REPLICATIONS = 120, 120
 UNKNOWN = 100.0  # times the pilot, where it saw nothing
-APART = (0.0, 3e7, 3e8, 1e9, inf)  # cases: laws that need so many are not tried with quicker ones
+SHORTEST = 4_000  # cases of a replication
 PER_TOLERANCE = 8.0  # standard errors in the tolerance: a right engine then nearly always passes
 MOST_AGAIN = 4.0  # times longer, at the second try
 PASS, FAIL, INCONCLUSIVE, NOT_EXPRESSED = "PASS", "FAIL", "INCONCLUSIVE", "NOT_EXPRESSED"
@@ -67,7 +69,7 @@ def tried(laws: Sequence[Law], terms: Terms, engine: Engine = ENGINES["compiled"
             known.append((law, _measure(law, system)))
         except NotExpressedError as error:
             found[id(law)] = Trial(law, NOT_EXPRESSED, reason=str(error))
-    for one in _measured(known, system, terms, engine) if known else ():
+    for one in _judgements(known, system, terms, engine) if known else ():
         found[id(one.law)] = one
     return [found[id(law)] for law in laws]
 
@@ -78,60 +80,80 @@ def _measure(law: Law, system: Living) -> Measure:
     return measure_of(law.metric, law.exact, system)
 
 
-Known = Sequence[tuple[Law, Measure]]
+def _judgements(
+    known: Sequence[tuple[Law, Measure]], system: Living, terms: Terms, engine: Engine
+) -> list[Trial]:
+    """A pilot says how long it takes and what luck is worth; fresh replications give the figures.
 
-
-def _measured(known: Known, system: Living, terms: Terms, engine: Engine) -> list[Trial]:
-    """A pilot says how long each law needs; the quick ones do not wait for the slow ones."""
-    life = Life(system, engine, terms.seed, _address(known[0][0]))
-    length = max(4_000, int(4 * system.settles * system.rate))
-    if PILOT * length > terms.most:
-        said = f"the line forgets its beginning only after {system.settles * system.rate:.1g} cases"
-        return [Trial(law, INCONCLUSIVE, reason=said) for law, _ in known]
-    figures = life.figures(known, range(PILOT), length)
-    needed = [min(terms.most, PILOT * length * _factor(law, figure, terms.tolerance))
-              for (law, _), figure in zip(known, figures, strict=True)]  # fmt: skip
-    found: list[Trial] = []
-    begin = PILOT
-    for low, high in pairwise(APART):
-        group = [one for one, n in zip(known, needed, strict=True) if low <= n < high]
-        if group:
-            longest = max(n for n in needed if low <= n < high)
-            cases = max(length, int(longest / REPLICATIONS))
-            found += _group(group, life, begin, cases, terms)
-            begin += 2 * REPLICATIONS
-    return found
-
-
-def _group(known: Known, life: Life, begin: int, length: int, terms: Terms) -> list[Trial]:
-    """Fresh replications; what is not settled is tried once more, with longer ones.
-
-    The verdict is that of a law's last try alone, so that looking twice favours nobody.
+    What is not settled is tried once more, with longer ones. The verdict is that of a law's last
+    try alone, so that looking twice favours nobody.
     """
+    life = Life(system, engine, terms.seed, _address(known[0][0]))
+    forgotten = int(system.settles * system.rate)
+    length = max(SHORTEST, forgotten)
+    if PILOT * length > terms.most:
+        said = f"the line forgets its beginning only after {forgotten:.1g} cases"
+        return [Trial(law, INCONCLUSIVE, reason=said) for law, _ in known]
+    pilot = life.lived([measure for _, measure in known], range(PILOT), length)
+    asked = [Asked(law, measure, worth_of(pilot.controls, sums, measure))
+             for (law, measure), sums in zip(known, pilot.sums, strict=True)]  # fmt: skip
+    needed = max(_factor(one.law, figure, terms) for one, figure in pilot.figures(asked, own=True))
+    length = int(max(length, min(terms.most, PILOT * length * needed) / REPLICATIONS))
     found: dict[int, Trial] = {}
-    for first in (begin, begin + REPLICATIONS):
-        replications = range(first, first + REPLICATIONS)
-        figures = life.figures(known, replications, length)
-        for (law, _), figure in zip(known, figures, strict=True):
-            found[id(law)] = _judged(law, figure, len(replications) * length, terms)
-        known = [one for one in known if found[id(one[0])].verdict != PASS]
-        if not known:
+    for first in (PILOT, PILOT + REPLICATIONS):
+        measures = [one.measure for one in asked]
+        fresh = life.lived(measures, range(first, first + REPLICATIONS), length)
+        for one, figure in fresh.figures(asked):
+            found[id(one.law)] = _judged(one.law, figure, REPLICATIONS * length, terms)
+        asked = [one for one in asked if found[id(one.law)].verdict != PASS]
+        if not asked:
             break
-        length = int(length * max(_longer(found[id(law)], terms.tolerance) for law, _ in known))
+        length = int(length * max(_longer(found[id(one.law)], terms) for one in asked))
     return list(found.values())
 
 
-def _longer(tried_once: Trial, tolerance: float) -> float:
+def _factor(law: Law, found: Figure, terms: Terms) -> float:
+    """How many times longer, to have the wanted standard error."""
+    wanted = terms.tolerance * abs(law.exact) / PER_TOLERANCE
+    return (found.se / wanted) ** 2 if isfinite(found.se) else UNKNOWN
+
+
+def _longer(tried_once: Trial, terms: Terms) -> float:
     """How many times longer the second try is: four times after a failure, else as it takes."""
-    wanted = tolerance * abs(tried_once.law.exact) / PER_TOLERANCE
-    if tried_once.verdict == FAIL or not isfinite(tried_once.se):
+    if tried_once.verdict == FAIL:
         return MOST_AGAIN
-    return min(MOST_AGAIN, max(1.5, (tried_once.se / wanted) ** 2))
+    figure = Figure(tried_once.estimate, tried_once.se, 1)
+    return min(MOST_AGAIN, max(1.5, _factor(tried_once.law, figure, terms)))
 
 
 def _address(law: Law) -> int:
     """What gives a case luck of its own."""
     return int.from_bytes(blake2b(repr(law.case).encode(), digest_size=7).digest(), "little")
+
+
+class Asked(NamedTuple):
+    """A law, what is summed for it, and how much of these sums each control explains."""
+
+    law: Law
+    measure: Measure
+    worth: Floats  # (n_controls, n_sums)
+
+
+class Lived(NamedTuple):
+    """What replications add up to, a row each."""
+
+    sums: Sequence[Floats]  # for each law: (n, n_sums)
+    controls: Floats  # (n, n_controls)
+
+    def figures(self, asked: Sequence[Asked], own: bool = False) -> Iterator[tuple[Asked, Figure]]:
+        """Each law's figure, with what luck is worth taken away.
+
+        Unless the worth is these replications' own, it does not know them, and the controls have
+        no expectation: however poor it is, the figure is the engine's, its error that of a mean.
+        """
+        for one, sums in zip(asked, self.sums, strict=True):
+            used = int(np.count_nonzero(one.worth.any(axis=1))) if own else 0
+            yield one, figure_of(sums - self.controls @ one.worth, one.measure, 1 + used)
 
 
 @dataclass(frozen=True)
@@ -143,23 +165,21 @@ class Life:
     seed: int
     case: int
 
-    def figures(self, known: Known, replications: Iterable[int], n_cases: int) -> list[Figure]:
-        """Estimates from some replications of so many cases each."""
-        rows: list[list[Floats]] = [[] for _ in range(len(known) + 1)]
+    def lived(self, measures: Sequence[Measure], replications: Iterable[int], n: int) -> Lived:
+        """Some replications of ``n`` cases each."""
+        rows: list[list[Floats]] = [[] for _ in range(len(measures) + 1)]
         for replication in replications:
             total: list[Floats] = [np.zeros(1) for _ in rows]
-            for seen in self.system.lived(self.engine, self.seed, self.case, replication, n_cases):
-                found = [*(measure.sums(seen) for _, measure in known), seen.controls]
+            for seen in self.system.lived(self.engine, self.seed, self.case, replication, n):
+                found = [*(measure.sums(seen) for measure in measures), seen.controls]
                 total = [row + sums for row, sums in zip(total, found, strict=True)]
             for row, sums in zip(rows, total, strict=True):
                 row.append(sums)
         *sums_of, controls = (np.array(row) for row in rows)
-        return [figure_of(sums, measure, controls)
-                for (_, measure), sums in zip(known, sums_of, strict=True)]  # fmt: skip
+        return Lived(sums_of, controls)
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """An estimate, its standard error and the degrees of freedom of that."""
 
     value: float
@@ -167,43 +187,67 @@ class Figure:
     freedom: int
 
 
-def figure_of(sums: Floats, measure: Measure, controls: Floats) -> Figure:
-    """A figure from sums of replications, with what luck explains taken away.
+def worth_of(controls: Floats, sums: Floats, measure: Measure) -> Floats:
+    """How much each control adds to each sum, (n_controls, n_sums): a regression over a pilot.
 
-    Leaving out each replication in turn gives its share in the figure; a regression of the shares
-    on the controls, whose expectations are known to be zero, gives the figure without their luck.
+    Nothing is taken away where the controls do not help to foretell the share in the figure of a
+    replication that was left out.
     """
+    n, k = len(sums), min(CONTROLS[measure.order], controls.shape[1])
+    worth, shares = np.zeros((controls.shape[1], sums.shape[1])), shares_of(sums, measure)
+    if k == 0 or k >= n // 4 or not np.isfinite(shares).all():
+        return worth
+    scale = np.abs(controls[:, :k]).max(axis=0) + TINY
+    columns = np.column_stack([np.ones(n), controls[:, :k] / scale])
+    if _missed(columns, shares) < _missed(columns[:, :1], shares):
+        worth[:k] = np.linalg.lstsq(columns, sums, rcond=None)[0][1:] / scale[:, None]
+    return worth
+
+
+def _missed(columns: Floats, shares: Floats) -> float:
+    """Squared errors of a regression, each in foretelling a row that was left out of it."""
+    hat = columns @ np.linalg.pinv(columns)
+    rest = (shares - hat @ shares) / (1 - np.diag(hat))
+    return float(rest @ rest)
+
+
+def shares_of(sums: Floats, measure: Measure) -> Floats:
+    """The share of each replication in a figure, by leaving it out: their mean is the figure."""
     n, total = len(sums), sums.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):  # of nobody, a share is not a number
-        whole = float(measure.value(total[None])[0])
-        shares = n * whole - (n - 1) * measure.value(total - sums)
+        whole = measure.value(total[None])[0]
+        shares: Floats = n * whole - (n - 1) * measure.value(total - sums)
+    return shares
+
+
+def figure_of(sums: Floats, measure: Measure, spent: int = 1) -> Figure:
+    """A figure from sums of replications; ``spent`` degrees of freedom went into them."""
+    n, shares = len(sums), shares_of(sums, measure)
     if not np.isfinite(shares).all():
-        return Figure(np.nan, np.nan, n - 1)
-    columns = np.column_stack([np.ones(n), controls / (np.abs(controls).max(axis=0) + 1e-300)])
-    if columns.shape[1] > n // 4:
-        columns = columns[:, :1]
-    weights, _, rank, _ = np.linalg.lstsq(columns, shares, rcond=None)
-    rest = shares - columns @ weights
-    freedom = n - int(rank)
-    scale = float(np.linalg.pinv(columns.T @ columns)[0, 0])
-    return Figure(float(weights[0]), sqrt(float(rest @ rest) / freedom * scale), freedom)
-
-
-def _factor(law: Law, found: Figure, tolerance: float) -> float:
-    """How many times longer than the pilot, to have the wanted standard error."""
-    wanted = tolerance * abs(law.exact) / PER_TOLERANCE
-    return (found.se / wanted) ** 2 if isfinite(found.se) else UNKNOWN
+        return Figure(np.nan, np.nan, n - spent)
+    rest = shares - shares.mean()
+    se = sqrt(float(rest @ rest) / (n - spent) / n)
+    return Figure(float(shares.mean()), se, n - spent)
 
 
 def _judged(law: Law, found: Figure, n: int, terms: Terms) -> Trial:
     off, allowed = abs(found.value - law.exact), terms.tolerance * abs(law.exact)
     reach = found.se * float(student.ppf(1 - FAMILY_ERROR / (2 * terms.laws), found.freedom))
+    said = ""
     if not isfinite(found.value):
-        verdict = INCONCLUSIVE
+        verdict, said = INCONCLUSIVE, f"nobody was seen whom the metric is about, in {n:,} cases"
     elif off + reach <= allowed:
         verdict = PASS
     elif off > reach:
         verdict = FAIL
+        said = f"off by {_percent(off, law)}, where chance explains {_percent(reach, law)}"
     else:
         verdict = INCONCLUSIVE
-    return Trial(law, verdict, found.value, found.se, n)
+        said = (
+            f"known to {_percent(reach, law)}, off by {_percent(off, law)}: more cases are needed"
+        )
+    return Trial(law, verdict, found.value, found.se, n, said)
+
+
+def _percent(off: float, law: Law) -> str:
+    return f"{100 * off / abs(law.exact):.3g} %"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,9 +27,9 @@ class Behaviour(NamedTuple):
     cost: float  # per 1,000 units of money of generalised cost
     van_delay: float  # per day until the van comes
     van_bonus: float
-    slower_app: float  # mean race time of the app against the browser
-    slower_helped: float  # of asking somebody to go online instead
-    slower_without_eds: float  # of getting a signature first
+    app_bonus: float  # of the app against the browser
+    helper_penalty: float  # of asking somebody to go online instead
+    eds_penalty: float  # of getting a signature first
     weak_ratio: float  # failures of weak users against skilled ones
     failure_visit: float
     failure_call: float
@@ -89,9 +88,9 @@ def behaviour_of(
         cost=choice.cost_per_1000,
         van_delay=choice.van_delay_per_day,
         van_bonus=choice.van_bonus,
-        slower_app=exp(-choice.app_bonus),
-        slower_helped=exp(choice.helper_penalty),
-        slower_without_eds=exp(choice.scale * choice.eds_ready),
+        app_bonus=choice.app_bonus,
+        helper_penalty=choice.helper_penalty,
+        eds_penalty=choice.scale * choice.eds_ready,
         weak_ratio=portal.weak_skill_failure_ratio,
         failure_visit=visit,
         failure_call=call,

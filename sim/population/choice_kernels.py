@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 
-from sim.chance.kernels import exponential, half_uniforms, philox
+from sim.chance.kernels import half_uniforms, philox
 from sim.chance.streams import Stream, stream_key
 from sim.compiled import inline
 from sim.population.kernels import NET, NET_IF_COVERED
 from sim.population.people import Can
+from sim.population.rules import arrives
 from sim.service.catalogue import NO_CHANNEL
 from sim.service.requests import Channel
 
@@ -61,8 +62,7 @@ def counter_utility(behaviour, constant, trust, cost):
 def choose(people, places, catalogue, behaviour, today, citizen, service, who, root):
     """The channel of greatest utility; who cannot go online may ask somebody to, at a price.
 
-    An alternative's race time is exponential with rate exp(utility); the first to arrive is taken,
-    which is the logit. Tastes are addressed to person and need, so no scenario changes them.
+    Tastes are addressed to person and need, so no scenario changes them.
 
     Returns
     -------
@@ -98,14 +98,13 @@ def choose(people, places, catalogue, behaviour, today, citizen, service, who, r
             people.habit[citizen],
             catalogue.ease[service],
         )
-        slow = math.exp(-utility)  # mean race time
         if in_app:
-            chosen, soonest = APP, exponential(app) * slow * behaviour.slower_app
+            chosen, soonest = APP, arrives(app, utility + behaviour.app_bonus)
         if not able:
-            slow *= behaviour.slower_helped
+            utility -= behaviour.helper_penalty
         elif needs_eds and not can & EDS and not for_business:
-            slow *= behaviour.slower_without_eds
-        race = exponential(web) * slow
+            utility -= behaviour.eds_penalty
+        race = arrives(web, utility)
         if race < soonest:
             chosen, soonest = WEB, race
     if has_office and not (able and closed < catalogue.closure[service]):
@@ -115,17 +114,17 @@ def choose(people, places, catalogue, behaviour, today, citizen, service, who, r
             cost = places.office_cost[s] + today.wait_cost[people.office[citizen]]
         trust = people.trust_centre[citizen]
         utility = counter_utility(behaviour, catalogue.office[service], trust, cost)
-        race = exponential(office) * math.exp(-utility)
+        race = arrives(office, utility)
         if race < soonest:
             chosen, soonest = OFFICE, race
         if has_van:
             utility = counter_utility(behaviour, catalogue.office[service], trust, 0.0)
             utility += behaviour.van_bonus - behaviour.van_delay * places.van_days[s]
-            race = exponential(van) * math.exp(-utility)
+            race = arrives(van, utility)
             if race < soonest:
                 chosen, soonest = VAN, race
     if has_body:
-        race = exponential(body) * catalogue.slow_body[service]
+        race = arrives(body, catalogue.body[service])
         if race < soonest:
             chosen, soonest = BODY, race
     return chosen

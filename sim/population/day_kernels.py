@@ -7,6 +7,7 @@ from sim.chance.streams import Stream, stream_key
 from sim.compiled import inline, loop
 from sim.population.choice_kernels import APP, BODY, OFFICE, PROXY, VAN, WEB, choose
 from sim.population.kernels import HIGH, WEAK, citizen_id
+from sim.population.rules import move_trust
 from sim.service.cases import NEVER
 from sim.service.requests import Channel, Kind, Mark
 from sim.service.tallies import GroupTally, ServiceTally
@@ -86,12 +87,6 @@ def next_visit_day(today, who, root, kind, number):
     """Day of a visit in answer to something that happened today: tomorrow at the earliest."""
     u = share_of_days(today, who, root, kind, number)
     return today.day + 1 + pick(u, today.later_days, 0, len(today.later_days))
-
-
-@inline
-def move_trust(trust, citizen, score, behaviour):
-    """Trust moves a step towards what was met."""
-    trust[citizen] += behaviour.trust_step * (score - trust[citizen])
 
 
 @inline

@@ -26,13 +26,13 @@ from sim.population.day_kernels import (
     RESCUE,
     UNMARKED,
     group_of,
-    move_trust,
     next_visit_day,
     plan,
     write,
 )
 from sim.population.intake_kernels import INFORMED, PAPER, PICK_UP, RESUBMIT, RETURN
 from sim.population.kernels import AWARE, EDS, PHONE, citizen_id
+from sim.population.rules import move_trust
 from sim.service.cases import NEVER, Flag, Outcome
 from sim.service.tallies import GroupTally, ServiceTally
 from sim.units import DAY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import exp
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,7 +27,6 @@ class Catalogue(NamedTuple):
     in_app: NDArray[np.int64]
     office: NDArray[np.float64]  # utility of a counter, NO_CHANNEL if none takes it
     body: NDArray[np.float64]  # utility of going to the body itself, NO_CHANNEL if not rendered
-    slow_body: NDArray[np.float64]  # exp(-body)
     van: NDArray[np.int64]
     closure: NDArray[np.float64]  # share of those able to go online for whom counters are closed
     ease: NDArray[np.float64]  # standardised ease of use online, 0 in the base
@@ -72,7 +70,6 @@ def catalogue_of(tables: Mapping[str, Table], config: Config) -> Catalogue:
         in_app=(online * covered[config.portal.app_services]).astype(np.int64),
         office=office,
         body=body,
-        slow_body=np.array([exp(min(50.0, -value)) for value in body]),
         van=services.wholes("van") * has_office,
         closure=services.numbers("counter_closure_pct") / 100,
         ease=services.numbers("online_ease"),

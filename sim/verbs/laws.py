@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,16 @@ from sim.errors import ModelError
 from sim.laws.expressed import NotExpressedError
 from sim.laws.families import system_of
 from sim.laws.law import Law, laws_of
-from sim.laws.trial import FAIL, INCONCLUSIVE, NOT_EXPRESSED, PASS, Terms, Trial, tried
+from sim.laws.trial import (
+    FAIL,
+    FAMILY_ERROR,
+    INCONCLUSIVE,
+    NOT_EXPRESSED,
+    PASS,
+    Terms,
+    Trial,
+    tried,
+)
 from sim.results.write import write_csv, write_json
 from sim.studies.interrupts import deaf
 from sim.studies.manifest import origin
@@ -23,7 +32,8 @@ from sim.verbs.folders import folder_of
 from sim.verbs.screen import err, out, say_json, show
 
 TOLERANCE, TIGHT = 0.02, 0.005
-ADDED = ("estimate", "se", "n", "verdict", "reason")
+A_DAY_LIKE = 100.0  # a line that ends tells one figure where one that goes on tells many
+ADDED = ("estimate", "se", "n", "z", "verdict", "reason")
 
 
 def run(name: str, study: str, as_json: bool, tight: bool) -> None:
@@ -38,11 +48,12 @@ def run(name: str, study: str, as_json: bool, tight: bool) -> None:
     header = [name for name in rows[0] if name not in ADDED] if rows else []
     kept = write_csv(folder / path.name, [*header, *ADDED],
                      [[row[name] for name in (*header, *ADDED)] for row in rows])  # fmt: skip
-    told = {**origin("laws", time.perf_counter() - begun), "file": str(path), **vars(terms)}
-    write_json(folder / "manifest.json", told)
     counts = Counter(one.verdict for one in trials)
+    told = {**origin("laws", time.perf_counter() - begun), "file": str(path), **vars(terms),
+            "family_error": FAMILY_ERROR, "counts": {v: counts[v] for v in VERDICTS}}  # fmt: skip
+    write_json(folder / "manifest.json", told)
     if as_json:
-        say_json({"file": str(path), "counts": counts, "laws": rows, "written": str(kept)})
+        say_json({**told, "trials": [document_of(one) for one in trials], "written": str(kept)})
     else:
         say(trials, counts, kept)
     if counts[FAIL] or counts[INCONCLUSIVE]:
@@ -77,22 +88,30 @@ def _tried(task: tuple[int, Sequence[Law], Terms]) -> tuple[int, list[Trial]]:
 
 
 def _expected(law: Law) -> float:
-    """How long a case may take, judged by the load of its most loaded line."""
+    """How long a case may take: by how long its lines remember, or how long its days are."""
     try:
         system = system_of(law.family, law.parameters)
     except NotExpressedError:
         return 0.0
-    return system.settles * system.rate
+    return max(system.settles * system.rate, A_DAY_LIKE * system.rate)
+
+
+def document_of(trial: Trial) -> dict[str, Any]:
+    """A law with what was found, numbers as numbers; null where there is none."""
+    law = trial.law
+    found = {"estimate": trial.estimate, "se": trial.se, "z": trial.z}
+    return {
+        "family": law.family, "case": law.name, "parameters": law.parameters,
+        "metric": law.metric, "kind": law.kind, "exact": law.exact,
+        **{name: x if isfinite(x) else None for name, x in found.items()},
+        "n": trial.n or None, "verdict": trial.verdict, "reason": trial.reason,
+    }  # fmt: skip
 
 
 def row_of(trial: Trial) -> dict[str, Any]:
-    """A row of the file with what was found."""
-    told: Mapping[str, Any] = {
-        "estimate": trial.estimate, "se": trial.se, "n": trial.n or "", "verdict": trial.verdict,
-        "reason": trial.reason,
-    }  # fmt: skip
-    blank = {key: "" if isinstance(x, float) and isnan(x) else x for key, x in told.items()}
-    return {**trial.law.row, **blank}
+    """A row of the file with what was found, blank where there is nothing."""
+    found = document_of(trial)
+    return {**trial.law.row, **{name: "" if found[name] is None else found[name] for name in ADDED}}
 
 
 def say(trials: Sequence[Trial], counts: Mapping[str, int], kept: Path) -> None:

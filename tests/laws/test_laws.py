@@ -27,7 +27,8 @@ QUICK = (
     "erlangB_a10_c10", "erlangB_a45_c50", "erlangB_a2_c1", "mmck_l1.2_c1_K5", "mmck_l4.5_c4_K10",
     "erlangA_l5_c3_th0.25", "md1_rho0.8", "mdc_rho0.8_c5", "tandem_mm1_mm1",
     "finite_source_N10_c1",
-    "finite_source_N10_c2", "mvac_exh_D", "dm1_rho0.5", "mm1_balk_1_over_n+1",
+    "finite_source_N10_c2", "mvac_exh_D", "dm1_rho0.5", "mm1_balk_1_over_n+1", "mm1_rho0.8",
+    "mg1_LogN_scv2_rho0.8", "3cls", "mnl_overflow", "ewma_const",
 )  # fmt: skip
 
 
@@ -79,11 +80,32 @@ def test_an_engine_that_is_five_percent_off_fails(factor: float) -> None:
     assert trial.verdict == FAIL
 
 
+def _last_first(stations: Stations, cases: Cases, log: Log, state: State, *span: int) -> None:
+    """An engine that calls who came last."""
+    due = DUES - np.repeat(cases.id, np.diff(cases.first)) % DUES
+    ENGINES["compiled"](stations, cases._replace(due=due), log, state, *span)
+
+
+DUES = 2**16  # days that a line can be ordered by
+
+
+def test_an_engine_that_calls_the_last_first_fails() -> None:
+    """Means are blind to it and pass; the second moment, 200 instead of 40, is not."""
+    squared, mean = case("mm1_fcfs_rho0.8")[0], case("mm1_rho0.8")
+    (trial,) = tried([squared], Terms(0.05, len(LAWS), most=1e6), _last_first)
+    assert trial.verdict == FAIL
+    assert trial.estimate > 2 * squared.exact
+    blind = [law for law in mean if law.metric == "Wq"]
+    (trial,) = tried(blind, Terms(0.05, len(LAWS), most=1e6), _last_first)
+    assert trial.verdict == PASS
+
+
 def test_what_is_too_noisy_to_say_is_inconclusive_and_never_passes() -> None:
     """A vacuous test cannot pass: too few cases settle nothing."""
-    (hard,) = (law for law in case("mm1_rho0.8") if law.metric == "Var(N)")
-    (trial,) = tried([hard], Terms(laws=len(LAWS), most=1e5))
+    (law, _) = case("erlangB_a2_c1")
+    (trial,) = tried([law], Terms(tolerance=0.0005, laws=len(LAWS), most=5e5))
     assert trial.verdict == INCONCLUSIVE
+    assert "more cases are needed" in trial.reason
 
 
 def test_a_line_that_never_settles_is_inconclusive_at_once(tmp_path: Path) -> None:
@@ -127,8 +149,13 @@ def test_vacations_of_any_length_are_independent(tmp_path: Path) -> None:
     ("law", "said"),
     [
         ({"family": "M/M/1-PS"}, "does not share itself"),
-        ({"parameters": '{"lam": 1, "mu": 0, "c": 1, "K": 1}'}, "division by zero"),
-        ({"parameters": '{"lam": -1, "mu": 1, "c": 1, "K": 1}'}, "a mean of -1 is no length"),
+        ({"parameters": '{"lam": 1, "mu": 0, "c": 1, "K": 1}'}, "mu must be more than 0"),
+        ({"parameters": '{"lam": -1, "mu": 1, "c": 1, "K": 1}'}, "lam must be more than 0, not -1"),
+        ({"parameters": '{"lam": "x", "mu": 1, "c": 1, "K": 1}'}, "finite number, not 'x'"),
+        ({"parameters": '{"lam": 1, "mu": 1, "c": 2.5}', "family": "M/M/c"}, "a whole number"),
+        ({"parameters": '{"lam": 1, "mu": 1, "c": 1e8}', "family": "M/M/c"}, "10,000 servers"),
+        ({"parameters": '{"V": 1}', "family": "Logit"}, "a list of utilities"),
+        ({"parameters": '{"V": [1], "nests": [[1]]}', "family": "Logit"}, "no nests"),
         ({"exact": 0.0}, "the exact value is 0"),
         ({"family": "Unheard of"}, "no family of laws called 'Unheard of'"),
         ({"metric": "P(rain)"}, "no metric called 'P(rain)'"),
@@ -161,7 +188,15 @@ def test_the_verb_writes_the_file_again_with_what_it_found(
     found = kezek(f"laws {path} --json")
     assert found.code == 0, found.err
     told = json.loads(found.out)
-    assert told["counts"] == {PASS: 1, NOT_EXPRESSED: 1}
+    assert told["counts"] == {PASS: 1, FAIL: 0, INCONCLUSIVE: 0, NOT_EXPRESSED: 1}
+    assert {"seed", "tolerance", "family_error", "seconds", "kezek", "libraries"} <= set(told)
+    kept, unheard = told["trials"]
+    assert kept["parameters"] == {"lam": 2.0, "mu": 1, "c": 1, "K": 1}
+    assert (kept["case"], kept["family"], kept["metric"]) == ("one", "Erlang B", "P(block)")
+    assert kept["z"] == pytest.approx((kept["estimate"] - kept["exact"]) / kept["se"])
+    assert (unheard["estimate"], unheard["n"], unheard["reason"]) == (
+        None, None, "no metric called 'P(rain)' is known",
+    )  # fmt: skip
     with Path(told["written"]).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["verdict"] for row in rows] == [PASS, NOT_EXPRESSED]

@@ -96,14 +96,6 @@ def test_paper_is_not_online(world: tuple[World, Network], catalogue: Catalogue)
         assert not getattr(catalogue, name)[paper].any(), name
 
 
-def test_utilities_and_their_slow_part_agree(catalogue: Catalogue) -> None:
-    """``exp`` is taken once: in the catalogue, with a ceiling that keeps it finite."""
-    there = catalogue.body > NO_CHANNEL
-    np.testing.assert_allclose(catalogue.slow_body[there], np.exp(-catalogue.body[there]))
-    assert np.isfinite(catalogue.slow_body).all()
-    assert (catalogue.slow_body[~there] > 1e20).all()
-
-
 def test_the_app_offers_nothing_certificates_or_all() -> None:
     found, tables = [], _configured("teaching")[0]
     for word in ("none", "one_click", "all"):

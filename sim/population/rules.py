@@ -1,0 +1,21 @@
+"""Rules of behaviour, a line each: citizens follow them, and laws are held against them."""
+
+import math
+
+from sim.chance.kernels import exponential
+from sim.compiled import inline
+
+
+@inline
+def arrives(u, utility):
+    """Logarithm of an alternative's race time, which is exponential with rate exp(utility).
+
+    The first to arrive is taken, which is the logit; the logarithm knows no utility too large.
+    """
+    return math.log(exponential(u)) - utility
+
+
+@inline
+def move_trust(trust, citizen, score, behaviour):
+    """Trust moves a step towards what was met."""
+    trust[citizen] += behaviour.trust_step * (score - trust[citizen])
