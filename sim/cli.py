@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-VERBS = ("run", "compare", "demo", "lesson", "list", "explain", "report", "laws")
+VERBS = ("run", "compare", "demo", "lesson", "list", "explain", "report", "laws", "validate")
 EPILOG = """\
 settings are key=value, lists in brackets:
   kezek run scenario=rural_access run.days=90 mobile.units=8
@@ -20,6 +20,7 @@ settings are key=value, lists in brackets:
   kezek demo                          the base year and three reforms, with a report
   kezek lesson 01                     a class sees a queue explode, on one page
   kezek laws FILE.csv                 the engine against the exact laws of a file
+  kezek validate                      all laws, both engines, on one page
 
 exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,
 8 some runs failed and the others are kept, 130 stopped
@@ -171,6 +172,10 @@ def _do(told: argparse.Namespace) -> None:
         from sim.verbs import laws
 
         laws.run(_one(names, "kezek laws FILE.csv"), told.study, told.json, told.tight)
+    elif verb == "validate":
+        from sim.verbs import validate
+
+        validate.run(names, *choice)
     else:
         from sim.verbs import report
 

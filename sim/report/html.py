@@ -24,17 +24,22 @@ FEWEST_PAIRS = 8  # below which intervals are wide
 
 def rendered(pieces: Pieces) -> str:
     """The page as text."""
-    room = Environment(
+    room = room_of()
+    room.filters.update(
+        figure=figure, capital=capital, drawn=Markup, breakable=breakable, parameter=parameter
+    )
+    return room.get_template("report.html.j2").render(_said(pieces)) + "\n"
+
+
+def room_of() -> Environment:
+    """Where templates become pages: all text escaped, nothing left undefined."""
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    room.filters.update(
-        figure=figure, capital=capital, drawn=Markup, breakable=breakable, parameter=parameter
-    )
-    return room.get_template("report.html.j2").render(_said(pieces)) + "\n"
 
 
 def _said(pieces: Pieces) -> dict[str, Any]:

@@ -16,7 +16,7 @@ ROOT = Path("outputs")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MARK = "manifest.json"
 OURS = ("tables", "data", "metrics.csv", "effects.csv", "report.html", "report.xlsx",
-        "hall.html")  # fmt: skip
+        "hall.html", "validation.html")  # fmt: skip
 
 
 def folder_of(name: str) -> Path:

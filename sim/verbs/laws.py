@@ -28,7 +28,7 @@ from sim.laws.trial import (
 from sim.results.write import write_csv, write_json
 from sim.studies.interrupts import deaf
 from sim.studies.manifest import origin
-from sim.verbs.folders import folder_of
+from sim.verbs.folders import MARK, folder_of
 from sim.verbs.screen import err, out, say_json, show
 
 TOLERANCE, TIGHT = 0.02, 0.005
@@ -41,17 +41,9 @@ def run(name: str, study: str, as_json: bool, tight: bool) -> None:
     path = Path(name)
     laws = laws_of(path)
     folder = folder_of(study or "laws")
-    terms = Terms(tolerance=TIGHT if tight else TOLERANCE, laws=len(laws))
-    begun = time.perf_counter()
-    trials = list(every(laws, terms, quiet=as_json))
-    rows = [row_of(one) for one in trials]
-    header = [name for name in rows[0] if name not in ADDED] if rows else []
-    kept = write_csv(folder / path.name, [*header, *ADDED],
-                     [[row[name] for name in (*header, *ADDED)] for row in rows])  # fmt: skip
-    counts = Counter(one.verdict for one in trials)
-    told = {**origin("laws", time.perf_counter() - begun), "file": str(path), **vars(terms),
-            "family_error": FAMILY_ERROR, "counts": {v: counts[v] for v in VERDICTS}}  # fmt: skip
-    write_json(folder / "manifest.json", told)
+    told, trials, kept = trials_into(folder, path, laws, TIGHT if tight else TOLERANCE, as_json)
+    write_json(folder / MARK, told)
+    counts = told["counts"]
     if as_json:
         say_json({**told, "trials": [document_of(one) for one in trials], "written": str(kept)})
     else:
@@ -60,6 +52,23 @@ def run(name: str, study: str, as_json: bool, tight: bool) -> None:
         raise ModelError(
             f"{counts[FAIL]} laws failed and {counts[INCONCLUSIVE]} are inconclusive; see {kept}."
         )
+
+
+def trials_into(
+    folder: Path, path: Path, laws: Sequence[Law], tolerance: float = TOLERANCE, quiet: bool = True
+) -> tuple[dict[str, Any], list[Trial], Path]:
+    """Try laws and write their file again into a folder: what made it, the trials, the new file."""
+    terms = Terms(tolerance=tolerance, laws=len(laws))
+    begun = time.perf_counter()
+    trials = list(every(laws, terms, quiet))
+    rows = [row_of(one) for one in trials]
+    header = [name for name in rows[0] if name not in ADDED] if rows else []
+    kept = write_csv(folder / path.name, [*header, *ADDED],
+                     [[row[name] for name in (*header, *ADDED)] for row in rows])  # fmt: skip
+    counts = Counter(one.verdict for one in trials)
+    told = {**origin("laws", time.perf_counter() - begun), "file": str(path), **vars(terms),
+            "family_error": FAMILY_ERROR, "counts": {v: counts[v] for v in VERDICTS}}  # fmt: skip
+    return told, trials, kept
 
 
 def every(laws: Sequence[Law], terms: Terms, quiet: bool = True) -> Iterator[Trial]:
