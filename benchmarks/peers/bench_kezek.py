@@ -1,8 +1,8 @@
 """Kezek's row: its engines on W2, see ``kezek_w2``.
 
 ``seconds`` hold everything, as in the other rows. ``draw_*`` is the part of it spent on draws: by
-NumPy for the whole run before its first day, under ``addressed`` by Philox in compiled loops as each
-day comes. ``engine_*`` is the part spent inside the engine.
+NumPy for the whole run before its first day, under ``addressed`` by Philox in compiled loops day by
+day. ``engine_*`` is the part spent inside the engine. What is left opens and closes cases.
 """
 
 from __future__ import annotations

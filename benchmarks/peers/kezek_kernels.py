@@ -1,4 +1,4 @@
-"""Around the engine on W2: rounds become open cases, closed cases become outcomes; and addressed draws.
+"""Around the engine on W2: rounds become open cases, closed ones outcomes; and draws by address.
 
 A round is one passage of a customer through a centre and perhaps a department: one case. Whoever
 comes back on a later day makes a new round. All times are whole seconds.
@@ -26,6 +26,7 @@ PATIENCE, WORK, DESK_WORK = MINUTE * k.W2_PATIENCE, MINUTE * k.W2_CMEAN, MINUTE 
 WORK_SIGMA, DESK_SIGMA = sigma_of(k.W2_CCV), sigma_of(k.W2_DCV)
 BACK_WITHIN = 8 * HOUR  # of the opening of the next working day
 COUNTER, DEPARTMENT = np.uint64(0), np.uint64(1)  # blocks of four words a round
+
 
 @loop
 def open_rounds(book, n, customers, draws, row, who, when, serial):

@@ -59,7 +59,8 @@ class Draws(NamedTuple):
     @classmethod
     def room(cls, n: int) -> Draws:
         """Room for ``n`` rounds."""
-        return cls(*(np.zeros(n, kind) for kind in (np.int32, np.int32, np.int8, np.int32, np.int32)))
+        kinds = (np.int32, np.int32, np.int8, np.int32, np.int32)
+        return cls(*(np.zeros(n, kind) for kind in kinds))
 
 
 class Book(NamedTuple):
@@ -82,8 +83,9 @@ class Book(NamedTuple):
     def room(cls, n: int) -> Book:
         """Room for ``n`` cases of at most two visits."""
         case = [np.zeros(n + 1, np.int64) for _ in range(6)]
-        visit = [np.zeros(2 * n, np.int64) for _ in range(3)]
-        return cls(*case, *visit, np.full(2 * n, FOREVER), np.zeros(2 * n, np.int64), Log.empty(2 * n))
+        visit = [np.zeros(2 * n, np.int64) for _ in range(4)]
+        always = np.full(2 * n, FOREVER)
+        return cls(*case, *visit[:3], always, visit[3], Log.empty(2 * n))
 
     def seen(self, n: int) -> tuple[Cases, Log]:
         """The first ``n`` cases and their log, as an engine is given them."""
@@ -158,7 +160,9 @@ class Drawn:
     def draw(self, day: int, back: NDArray[np.int64]) -> tuple[int, int, int]:
         """See ``Chance``: everything stands there already."""
         row_new, row_back = self.n, self.row_back
-        self.n, self.row_back = int(self.n_after[min(day, len(self.n_after) - 1)]), row_back + len(back)
+        self.row_back += len(back)
+        if day < len(self.n_after):
+            self.n = int(self.n_after[day])
         return self.n, row_back, row_new
 
 
@@ -233,6 +237,8 @@ def live(days: int, seed: int, variant: str, parts: Parts) -> Customers:
     while day < days or n_open + n_back > 0:
         before, (n, row_back, row_new) = n, parts.time("draw", chance.draw, day, back[:n_back])
         new = everyone[before:n]
+        if n_open + n_back + len(new) > room:
+            raise OverflowError(f"There is room for {room} open cases, and more are open.")
         for who, when, row in (
             (back[:n_back], due[:n_back], row_back),
             (new, customers.arrival[before:n], row_new),
