@@ -58,8 +58,9 @@ slow: setup
 coverage: setup      ## branches of sim/ that tests reach; kernels are hidden from it
 	$(BIN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-bench: setup         ## both engines in one run, and their ratio (some minutes)
+bench: setup         ## both engines, and both against other tools (some minutes)
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/against_peers.py
 
 lock:                ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
