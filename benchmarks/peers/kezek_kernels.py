@@ -55,7 +55,7 @@ def open_rounds(book, n, customers, draws, row, who, when, serial):
             n_visits = 2
         for fresh in range(visit, visit + n_visits):
             log.joined[fresh] = log.started[fresh] = log.ended[fresh] = log.server[fresh] = NEVER
-            log.outcome[fresh] = OPEN
+            log.outcome[fresh], log.flags[fresh], log.work[fresh] = OPEN, 0, NEVER
         n += 1
         first[n] = visit + n_visits
     return n
@@ -106,10 +106,10 @@ def keep(book, log, case, to_case, low, high, to_visit):
         to = to_visit + visit - low
         for column in (
             book.station, book.work, book.patience,
-            log.joined, log.started, log.ended, log.server,
+            log.joined, log.started, log.ended, log.server, log.work,
         ):  # fmt: skip
             column[to] = column[visit]
-        log.outcome[to] = log.outcome[visit]
+        log.outcome[to], log.flags[to] = log.outcome[visit], log.flags[visit]
 
 
 @inline

@@ -76,21 +76,20 @@ class Book(NamedTuple):
     work: NDArray[np.int64]
     patience: NDArray[np.int64]
     always: NDArray[np.int64]  # FOREVER: nobody minds how long a line is
-    nothing: NDArray[np.int64]
     log: Log
 
     @classmethod
     def room(cls, n: int) -> Book:
         """Room for ``n`` cases of at most two visits."""
         case = [np.zeros(n + 1, np.int64) for _ in range(6)]
-        visit = [np.zeros(2 * n, np.int64) for _ in range(4)]
+        visit = [np.zeros(2 * n, np.int64) for _ in range(3)]
         always = np.full(2 * n, FOREVER)
-        return cls(*case, *visit[:3], always, visit[3], Log.empty(2 * n))
+        return cls(*case, *visit, always, Log.empty(2 * n))
 
     def seen(self, n: int) -> tuple[Cases, Log]:
         """The first ``n`` cases and their log, as an engine is given them."""
         n_visits = int(self.first[n])
-        cases = Cases(
+        cases = Cases.plain(
             id=self.id[:n],
             arrival=self.arrival[:n],
             priority=self.priority[:n],
@@ -99,7 +98,6 @@ class Book(NamedTuple):
             work=self.work[:n_visits],
             patience=self.patience[:n_visits],
             tolerance=self.always[:n_visits],
-            due=self.nothing[:n_visits],
         )
         return cases, Log(*(column[:n_visits] for column in self.log))
 
@@ -108,7 +106,7 @@ def stations_of(day: int) -> Stations:
     """Thirteen centres with a window on this working day, fifteen departments on one clock."""
     centres, n = len(k.W2_C), len(SEATS)
     begins = np.array([k.weekday_to_day(i) * DAY for i in range(day + 1)])
-    return Stations(
+    return Stations.plain(
         closing=np.repeat([int(Closing.FINISH), int(Closing.NONE)], [centres, n - centres]),
         clock=np.repeat([ALWAYS, 0], [centres, n - centres]),
         server_first=np.cumsum([0, *SEATS]),
@@ -231,7 +229,7 @@ def live(days: int, seed: int, variant: str, parts: Parts) -> Customers:
     customers, draws = chance.customers, chance.draws
     everyone = np.arange(len(customers.arrival))
     room = int(3 * k.W2_PER_DAY)
-    book, state = Book.room(room), State.empty(sum(SEATS))
+    book, state = Book.room(room), State.empty(np.cumsum([0, *SEATS]))
     back, due = np.zeros(room, np.int64), np.zeros(room, np.int64)
     day = n = n_open = n_back = opened = 0
     while day < days or n_open + n_back > 0:

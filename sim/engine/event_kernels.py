@@ -2,7 +2,7 @@
 
 from sim.calendars.kernels import last_at_or_before
 from sim.compiled import inline, loop
-from sim.engine.line_kernels import push
+from sim.engine.line_kernels import LARGEST, push
 from sim.service.stations import ALWAYS, Closing
 from sim.units import DAY
 
@@ -23,7 +23,7 @@ SECOND_SHIFT, WHAT_SHIFT = 32, 29
 WHAT, SUBJECT = 7, 2**WHAT_SHIFT - 1
 WHAT_AND_SUBJECT = 2**SECOND_SHIFT - 1
 LONGEST_INTERVAL = 2**31  # seconds
-NO_EVENT = 2**63 - 1
+NO_EVENT = LARGEST
 
 
 @inline
@@ -91,5 +91,5 @@ def push_controls(stations, s, since, until, events, n_events):
 def put(events, n_events, at, what, subject, since, until):
     """Put what falls into the interval into the heap; return its new size."""
     if since <= at < until:
-        n_events = push(events, 0, n_events, key_of(at - since, what, subject))
+        n_events = push(events, n_events, key_of(at - since, what, subject))
     return n_events

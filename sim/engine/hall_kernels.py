@@ -143,7 +143,7 @@ def gather(stations, cases, log, since, until):
 @loop
 def prepare(stations, cases, log, state, hall, s, since, until, events, n_events):
     """Seat a station's servers and put what is known to come into the heap; its new size."""
-    n_events = push(events, 0, n_events, key_of(0, DUE_CHANGE, s))
+    n_events = push(events, n_events, key_of(0, DUE_CHANGE, s))
     n_events = push_controls(stations, s, since, until, events, n_events)
     hall.is_average[s] = is_average(stations, s)
     base = stations.server_first[s]
@@ -154,7 +154,7 @@ def prepare(stations, cases, log, state, hall, s, since, until, events, n_events
         else:
             end = ends_at(stations, s, log.started[visit], log.work[visit], since)
             if end < until:
-                n_events = push(events, 0, n_events, key_of(end - since, DUE_END, visit))
+                n_events = push(events, n_events, key_of(end - since, DUE_END, visit))
     for row in range(hall.first[s], hall.first[s] + hall.n_line[s]):
         n_events = watch(cases, log, hall, hall.line[row, 2], since, since, until, events, n_events)
     for row in range(hall.first[s], hall.first[s] + hall.n_home[s]):
@@ -170,12 +170,12 @@ def watch(cases, log, hall, visit, now, since, until, events, n_events):
     """
     slot = cases.slot[visit]
     if now < slot < until:
-        n_events = push(events, 0, n_events, key_of(slot - since, DUE_SLOT, visit))
+        n_events = push(events, n_events, key_of(slot - since, DUE_SLOT, visit))
     last = cases.first[hall.case_of[visit] + 1]
     if visit + 1 < last and cases.retrial[visit + 1] != 0 and cases.patience[visit] < FOREVER:
         leaves = log.joined[visit] + cases.patience[visit]
         if now <= leaves < until and log.flags[visit] == 0:
-            n_events = push(events, 0, n_events, key_of(leaves - since, DUE_LEAVE, visit))
+            n_events = push(events, n_events, key_of(leaves - since, DUE_LEAVE, visit))
     return n_events
 
 

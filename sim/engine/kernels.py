@@ -102,7 +102,7 @@ def advance(stations, cases, log, state, since, until):
                 busy = True
         if busy:
             alone = first[c + 1] - first[c] == 1
-            n_events = 0
+            n_events = np.int64(0)  # a literal would be a type of its own: all compiled twice
             for m in range(first[c], first[c + 1]):
                 s = members[m]
                 n_events = prepare(
@@ -113,7 +113,7 @@ def advance(stations, cases, log, state, since, until):
                     sort_arrivals(hall.arrivals, low, high, spare, runs)
                 else:
                     for row in range(low, high):
-                        n_events = push(events, 0, n_events, arrival_key(hall, row, since))
+                        n_events = push(events, n_events, arrival_key(hall, row, since))
             bucket, bucket_end = 0, 0
             if alone:
                 bucket = hall.first[members[first[c]]]
@@ -149,7 +149,7 @@ def serve(
             bucket += 1
             arrival = arrival_key(hall, bucket, since) if bucket < bucket_end else NO_EVENT
         elif key < horizon:
-            n_events = pop(events, 0, n_events)
+            n_events = pop(events, n_events)
         if key >= horizon:
             break
         now = since + (key >> SECOND_SHIFT)
@@ -309,7 +309,7 @@ def begin(
     if end > hall.stops[s]:
         end = ends_at(stations, s, now, work, now)
     if end < until:
-        n_events = push(events, 0, n_events, key_of(end - since, DUE_END, visit))
+        n_events = push(events, n_events, key_of(end - since, DUE_END, visit))
     return n_events
 
 
@@ -332,7 +332,7 @@ def send_on(cases, log, hall, component, c, visit, since, until, events, n_event
         return n_events
     at, s = log.ended[visit] + cases.delay[heir], cases.station[heir]
     if component[s] == c:
-        n_events = push(events, 0, n_events, key_of(at - since, DUE_ARRIVE, heir))
+        n_events = push(events, n_events, key_of(at - since, DUE_ARRIVE, heir))
     else:
         row = hall.first[s] + hall.n_arrivals[s]
         hall.arrivals[row, 0], hall.arrivals[row, 1] = at, heir

@@ -1,40 +1,49 @@
 """Heaps in columns: of packed numbers, and of whoever waits in line. And the order of arrivals.
 
-A heap of ``n`` lies in ``[base, base + n)`` of its array, smallest first. Functions return the new
-size and change the array in place.
+A heap of ``n`` lies at the beginning of its array, or of its rows from ``base`` on, smallest first.
+Functions return the new size and change the array in place.
 """
+
+import numpy as np
 
 from sim.compiled import inline, loop
 
+LARGEST = 2**63 - 1
+at = np.uintp  # an index known not to be negative: Numba need not wrap it round
+
 
 @inline
-def push(heap, base, n, key):
-    """Put a number into the heap of ``n`` that begins at ``base``; return the new size."""
+def push(heap, n, key):
+    """Put a number into the heap of ``n``; return the new size."""
     i = n
     while i > 0:
         up = (i - 1) >> 1
-        if heap[base + up] <= key:
+        above = heap[at(up)]
+        if above <= key:
             break
-        heap[base + i] = heap[base + up]
+        heap[at(i)] = above
         i = up
-    heap[base + i] = key
+    heap[at(i)] = key
     return n + 1
 
 
 @inline
-def pop(heap, base, n):
-    """Drop the smallest number, which the caller has read at ``base``; return the new size."""
+def pop(heap, n):
+    """Drop the smallest number, which the caller has read at the top; return the new size.
+
+    The gap sinks to the bottom without a glance at the last number, which nearly always belongs
+    there; then the last number fills the gap from below.
+    """
     n -= 1
-    key = heap[base + n]
-    i, d = 0, 1
-    while d < n:
-        if d + 1 < n and heap[base + d + 1] < heap[base + d]:
-            d += 1
-        if key <= heap[base + d]:
-            break
-        heap[base + i] = heap[base + d]
-        i, d = d, 2 * d + 1
-    heap[base + i] = key
+    last = heap[at(n)]
+    heap[at(n)] = LARGEST
+    gap, below = 0, 1
+    while below < n:
+        one, other = heap[at(below)], heap[at(below + 1)]
+        below += other < one
+        heap[at(gap)] = min(one, other)
+        gap, below = below, 2 * below + 1
+    push(heap, gap, last)
     return n
 
 
@@ -44,7 +53,7 @@ def discard(heap, n, bits, mask):
     kept = 0
     for i in range(n):
         if heap[i] & mask != bits:
-            kept = push(heap, 0, kept, heap[i])
+            kept = push(heap, kept, heap[i])
     return kept
 
 
