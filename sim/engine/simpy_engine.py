@@ -6,42 +6,29 @@ settled. The log says where everyone is, so a run may stop at any instant and go
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Generator
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
+from types import SimpleNamespace
+from typing import Any
 
 import simpy
 from simpy.events import Event, EventPriority
 
-from sim.service.cases import NEVER, Cases, Flag, Log, Outcome, State
-from sim.service.rules import (
-    NOT_YET,
-    balks,
-    calls_left,
-    comes_at,
-    comes_back,
-    count_call,
-    current_visit,
-    effective_work,
-    empties_line,
-    ends_at,
-    errs,
-    has_skill,
-    is_turned_away,
-    may_be_called,
-    next_visit,
-    nobody_stays,
-    on_duty,
-    place_in_line,
-    reneges,
-    strain,
-    tie,
-    turn,
-)
+from sim.service import rules
+from sim.service.cases import FOREVER, NEVER, Cases, Flag, Log, Outcome, State
+from sim.service.rules import NOT_YET, tie
 from sim.service.stations import ALWAYS, Closing, Stations
 from sim.units import DAY
 
 Journey = Generator[Event, Outcome | None, None]
+
+
+# The rules as they are written: for one case at a time, columns are slow to hand to compiled ones.
+rule = SimpleNamespace(
+    **{name: getattr(one, "py_func", one) for name, one in vars(rules).items() if callable(one)}
+)
 
 
 class Due(IntEnum):
@@ -58,6 +45,9 @@ class Due(IntEnum):
     CALL = 18  # free servers look at the line
 
 
+ORDER = {due: EventPriority(due) for due in Due}
+
+
 class Hall(simpy.Environment):
     """All stations of an interval, with their timetable."""
 
@@ -65,25 +55,33 @@ class Hall(simpy.Environment):
         self, stations: Stations, cases: Cases, log: Log, state: State, since: int, until: int
     ) -> None:
         super().__init__(initial_time=since)
-        self.timetable, self.cases, self.log, self.state = stations, cases, log, state
-        self.until = until
+        self.timetable, self.state, self.until = stations, state, until
+        self.cases: Any = Cases._make(column.tolist() for column in cases)  # numbers of Python
+        self.log: Any = Log._make(column.tolist() for column in log)
         self.stations: dict[int, Station] = {}
 
     def station(self, visit: int) -> Station:
         """Where a visit takes place; a station that nobody comes to is never built."""
-        number = int(self.cases.station[visit])
+        number = self.cases.station[visit]
         if number not in self.stations:
             self.stations[number] = Station(self, number)
         return self.stations[number]
 
+    def write(self, log: Log) -> None:
+        """Hand over what has become of everybody, and since when servers are free."""
+        for name in Log._fields:
+            getattr(log, name)[:] = getattr(self.log, name)
+        for station in self.stations.values():
+            self.state.free_since[station.servers] = station.free_since
+
     def at(self, instant: float, due: Due, action: Callable[[], None] | None = None) -> Event:
         """An event of an instant in its order, which does ``action`` first of all."""
         event = Event(self)
-        if action is not None:
-            event.callbacks.append(lambda _: action())
-        event._ok, event._value = True, None
         if instant < self.until:
-            self.schedule(event, EventPriority(due), delay=instant - self.now)
+            if action is not None:
+                event.callbacks.append(lambda _: action())
+            event._ok, event._value = True, None
+            self.schedule(event, ORDER[due], delay=instant - self.now)
         return event
 
 
@@ -94,14 +92,15 @@ class Station:
         self.hall, self.number = hall, number
         first, last = hall.timetable.server_first[number : number + 2]
         self.servers = slice(first, last)
-        self.free_since = hall.state.free_since[first:last]  # a view: written through
-        self.idle = set(range(int(last - first)))
+        self.free_since = hall.state.free_since[self.servers].tolist()
+        self.idle = set(range(len(self.free_since)))
         self.line: list[tuple[int, int, int]] = []  # (turn, tie, visit): a heap
         self.turns: dict[int, Event] = {}  # who is still in line, and the event of its outcome
         self.served: dict[int, Event] = {}  # who is with a server, and the event of its outcome
         self.at_home: dict[int, Event] = {}  # who comes back when the window opens next
         self.arriving: dict[int, Event] = {}
         self.settling = False
+        self.is_average = rule.is_average(hall.timetable, number)
         self.look_round()
         self._read_timetable()
 
@@ -116,10 +115,10 @@ class Station:
         """Stand in line since the log's ``joined``; fires as ``arrive`` does."""
         hall, cases, log = self.hall, self.hall.cases, self.hall.log
         its_turn = self._turn(visit)
-        heappush(self.line, (its_turn, tie(int(cases.id[self._case_of(visit)])), visit))
-        if not may_be_called(its_turn):
-            hall.at(int(cases.slot[visit]), Due.SLOT, lambda: self._may_be_called_now(visit))
-        patience_ends = int(log.joined[visit]) + int(cases.patience[visit])
+        heappush(self.line, (its_turn, tie(cases.id[self._case_of(visit)]), visit))
+        if not rule.may_be_called(its_turn):
+            hall.at(cases.slot[visit], Due.SLOT, lambda: self._may_be_called_now(visit))
+        patience_ends = log.joined[visit] + cases.patience[visit]
         hall.at(patience_ends, Due.LEAVE, lambda: self._lose_patience(visit))
         self._call_soon()
         self.turns[visit] = outcome or hall.event()
@@ -127,10 +126,10 @@ class Station:
 
     def serve(self, visit: int, outcome: Event | None = None) -> Event:
         """Be with a server until the work is complete, unless an outage comes before."""
-        work, started = int(self.hall.log.work[visit]), int(self.hall.log.started[visit])
-        self.idle.discard(int(self.hall.log.server[visit]))
+        work, started = self.hall.log.work[visit], self.hall.log.started[visit]
+        self.idle.discard(self.hall.log.server[visit])
         self.served[visit] = outcome or self.hall.event()
-        ends = ends_at(self.hall.timetable, self.number, started, work, self.hall.now)
+        ends = rule.ends_at(self.hall.timetable, self.number, started, work, self.hall.now)
         self.hall.at(ends, Due.END, lambda: self._release(visit, started))
         return self.served[visit]
 
@@ -141,29 +140,36 @@ class Station:
 
     def look_round(self) -> None:
         """At a change of roster, window or clock: who may call now."""
-        self.duty = on_duty(self.hall.timetable, self.number, self.hall.now)
+        where = self.hall.timetable, self.number, self.hall.now
+        self.duty, self.door = rule.on_duty(*where), rule.door_shuts(*where)
         self._call_soon()
 
     def _admit(self) -> None:
         """Let those of this instant join, in case order, unless the door is shut or they balk."""
         cases, log, now = self.hall.cases, self.hall.log, self.hall.now
         arriving, self.arriving = sorted(self.arriving.items()), {}
-        free = sum(server < self.duty for server in self.idle)
         for visit, outcome in arriving:
-            place = place_in_line(len(self.turns), free, self._calls_left())
-            if is_turned_away(self.hall.timetable, self.number, cases.inside[visit], now):
+            tolerance = cases.tolerance[visit]
+            if now >= self.door and rule.is_turned_away(
+                self.hall.timetable, self.number, cases.inside[visit], now
+            ):
                 self._close_visit(outcome, visit, Outcome.TURNED_AWAY)
-            elif balks(place, int(cases.tolerance[visit])):
+            elif tolerance < FOREVER and rule.balks(self._place(), tolerance):
                 self._close_visit(outcome, visit, Outcome.BALKED)
             else:
                 log.joined[visit] = now
                 self.wait(visit, outcome)
 
+    def _place(self) -> int:
+        """Place in line that an arrival sees."""
+        free = sum(server < self.duty for server in self.idle)
+        return int(rule.place_in_line(len(self.turns), free, self._calls_left()))
+
     def _release(self, visit: int, started: int) -> None:
         """Write the end of a service, if it goes on; its server is free since now."""
         log = self.hall.log
         if visit in self.served and log.started[visit] == started:
-            self._set_free(int(log.server[visit]))
+            self._set_free(log.server[visit])
             self._close_visit(self.served.pop(visit), visit, Outcome.SERVED)
 
     def _set_free(self, server: int) -> None:
@@ -176,17 +182,17 @@ class Station:
         log, served = self.hall.log, self.served
         self.served = {}
         for visit, outcome in served.items():
-            self._set_free(int(log.server[visit]))
+            self._set_free(log.server[visit])
             log.started[visit] = log.server[visit] = log.work[visit] = NEVER
             log.flags[visit] = Flag.REJOINED
             self.wait(visit, outcome)
-            if nobody_stays(self.hall.timetable, self.number, self.hall.now):
+            if rule.nobody_stays(self.hall.timetable, self.number, self.hall.now):
                 self._go_home(visit)
         self.look_round()
 
     def _lose_patience(self, visit: int) -> None:
         joined, patience = self.hall.log.joined[visit], self.hall.cases.patience[visit]
-        if reneges(joined, patience, self.hall.log.flags[visit], self.hall.now):
+        if rule.reneges(joined, patience, self.hall.log.flags[visit], self.hall.now):
             self._leave(visit, Outcome.RENEGED)
 
     def _leave(self, visit: int, outcome: Outcome) -> None:
@@ -199,15 +205,15 @@ class Station:
 
     def _close(self) -> None:
         """The closing rule: send the line home, or only those whose slot is still to come."""
-        everybody = empties_line(self.hall.timetable, self.number, self.hall.now)
+        everybody = rule.empties_line(self.hall.timetable, self.number, self.hall.now)
         for visit in list(self.turns):
-            if everybody or not may_be_called(self._turn(visit)):
+            if everybody or not rule.may_be_called(self._turn(visit)):
                 self._go_home(visit)
         self.look_round()
 
     def _go_home(self, visit: int) -> None:
         """Be sent home from the line: to come back when the window opens next, or for good."""
-        if comes_back(self.hall.cases.back_until[visit], self.hall.now):
+        if rule.comes_back(self.hall.cases.back_until[visit], self.hall.now):
             self.hall.log.flags[visit] = Flag.AT_HOME
             self.stay_home(visit, self.turns.pop(visit))
         else:
@@ -228,6 +234,8 @@ class Station:
     def _call(self) -> None:
         """Free servers on duty call one after the other, the one free longest first."""
         self.settling = False
+        if not self.turns:
+            return
         on_call = sorted((self.free_since[k], k) for k in self.idle if k < self.duty)
         for _, server in on_call:
             if not self.turns or self._calls_left() == 0:
@@ -240,12 +248,12 @@ class Station:
         """Take whoever is next for a server out of the line, or NEVER; all it passes by stay."""
         skills = self.hall.timetable.skills[self.servers][server]
         passed_by, found = [], NEVER
-        while self.line and found == NEVER and may_be_called(self.line[0][0]):
+        while self.line and found == NEVER and rule.may_be_called(self.line[0][0]):
             place = heappop(self.line)
             visit = place[-1]
             if visit not in self.turns:
                 continue  # left before
-            if has_skill(skills, self.hall.cases.skill[visit]):
+            if rule.has_skill(skills, self.hall.cases.skill[visit]):
                 found = visit
             else:
                 passed_by.append(place)
@@ -256,20 +264,22 @@ class Station:
     def _begin(self, visit: int, server: int) -> None:
         """Call a visit; how long the server takes, and whether it errs, is decided now."""
         hall, timetable, now = self.hall, self.hall.timetable, self.hall.now
-        outcome = self.turns.pop(visit)
-        pace, errors = timetable.pace[self.servers][server], timetable.errors[self.servers][server]
-        hurried, tired = strain(timetable, self.number, len(self.turns), now)
-        work = effective_work(int(hall.cases.work[visit]), pace, hurried, tired)
+        outcome, work = self.turns.pop(visit), hall.cases.work[visit]
+        if not self.is_average:
+            hurried, tired = rule.strain(timetable, self.number, len(self.turns), now)
+            work = rule.effective_work(work, timetable.pace[self.servers][server], hurried, tired)
+            if rule.errs(
+                hall.cases.luck[visit], timetable.errors[self.servers][server], hurried, tired
+            ):
+                hall.log.flags[visit] |= Flag.ERRED
+            rule.count_call(timetable, hall.state, self.number, now)
         hall.log.started[visit], hall.log.server[visit], hall.log.work[visit] = now, server, work
-        if errs(hall.cases.luck[visit], errors, hurried, tired):
-            hall.log.flags[visit] |= Flag.ERRED
-        count_call(timetable, hall.state, self.number, now)
         self.serve(visit, outcome)
 
     def _may_be_called_now(self, visit: int) -> None:
         """At the second of an appointment: whoever waits for it stands ahead of walk-ins."""
         for i, (its_turn, its_tie, who) in enumerate(self.line):
-            if who == visit and not may_be_called(its_turn):
+            if who == visit and not rule.may_be_called(its_turn):
                 self.line[i] = (its_turn - NOT_YET, its_tie, who)
                 heapify(self.line)
                 break
@@ -277,16 +287,18 @@ class Station:
 
     def _turn(self, visit: int) -> int:
         cases, log, case = self.hall.cases, self.hall.log, self._case_of(visit)
-        joined, slot = int(log.joined[visit]), int(cases.slot[visit])
+        joined, slot = log.joined[visit], cases.slot[visit]
         grace = int(self.hall.timetable.grace[self.number])
-        priority, due = int(cases.priority[case]), int(cases.due[visit])
-        return int(turn(priority, due, joined, slot, grace, self.hall.now))
+        priority, due = cases.priority[case], cases.due[visit]
+        return int(rule.turn(priority, due, joined, slot, grace, self.hall.now))
 
     def _calls_left(self) -> int:
-        return int(calls_left(self.hall.timetable, self.hall.state, self.number, self.hall.now))
+        return int(
+            rule.calls_left(self.hall.timetable, self.hall.state, self.number, self.hall.now)
+        )
 
     def _case_of(self, visit: int) -> int:
-        return int(self.hall.cases.first.searchsorted(visit, side="right")) - 1
+        return bisect_right(self.hall.cases.first, visit) - 1
 
     def _read_timetable(self) -> None:
         """Wake up at every change of roster, window and clock, at losses and at midnight."""
@@ -327,17 +339,20 @@ def advance(
         if cases.arrival[case] < until:
             hall.process(journey(hall, case))
     hall.run(until=until)
+    hall.write(log)
 
 
 def journey(hall: Hall, case: int) -> Journey:
     """One case, from wherever the log says it is to the end of its itinerary."""
     cases, log = hall.cases, hall.log
-    last = int(cases.first[case + 1])
-    visit = int(current_visit(cases, log, case))
+    last = cases.first[case + 1]
+    visit = cases.first[case]
+    while visit != NEVER and log.outcome[visit] != Outcome.OPEN:
+        visit = rule.next_visit(cases, visit, last, log.outcome[visit] == Outcome.SERVED)
     while visit != NEVER:
         station = hall.station(visit)
         if log.joined[visit] == NEVER:
-            way = int(comes_at(cases, log, case, visit)) - hall.now
+            way = int(rule.comes_at(cases, log, case, visit)) - hall.now
             if way > 0:
                 yield hall.timeout(way)
             outcome = yield station.arrive(visit)
@@ -347,4 +362,4 @@ def journey(hall: Hall, case: int) -> Journey:
             outcome = yield station.wait(visit)
         else:
             outcome = yield station.serve(visit)
-        visit = int(next_visit(cases, visit, last, outcome == Outcome.SERVED))
+        visit = int(rule.next_visit(cases, visit, last, outcome == Outcome.SERVED))
