@@ -105,15 +105,16 @@ def trust(given: Given) -> People:
 
 @dataclass(frozen=True)
 class Equilibrium:
-    """People choose between a counter and a portal by the mean time that the counter has taken.
+    """People choose between a counter and a portal by the time that the counter takes, as told.
 
-    Both are stations, the portal's work a tick. Who comes knows the mean over everybody who has
-    come before, window by window, which settles where choice and line agree.
+    Both are stations, the portal's work a tick. What is told is the mean of the windows before,
+    the second counted twice, the third three times, for the first knew least; it settles where
+    choice and line agree.
     """
 
     side: System  # of counter and portal
-    draw: Callable[[Luck, float], Drawn]  # at a mean time at the counter
-    guess: float  # before anybody has been there
+    draw: Callable[[Luck, float], Drawn]  # when so much time is told
+    service: float  # what a counter takes that nobody comes to
 
     servers = (1,)
     rate, settles = 1.0, float(LEARNS * LEARNS_AFTER)  # counted in cases
@@ -122,15 +123,16 @@ class Equilibrium:
         self, engine: Engine, seed: int, case: int, replication: int, n_cases: int
     ) -> Iterator[Seen]:
         """Live a replication, seen once people have learnt."""
-        course, spent, n = Course(self.side, engine), self.guess, 1
-        learnt = int(self.settles)
+        course, told, learnt = Course(self.side, engine), self.service, int(self.settles)
         cuts = [*range(0, learnt, LEARNS_AFTER), *range(learnt, learnt + n_cases, AT_ONCE)]
-        for low, high in pairwise([*cuts, learnt + n_cases]):
-            seen = course.live(self.draw(Luck(seed, case, replication, low, high), spent / n))
-            if seen is not None:
-                spent, n = spent + float(seen.sojourns.sum()), n + len(seen.sojourns)
-                if low >= learnt:
-                    yield seen
+        for k, (low, high) in enumerate(pairwise([*cuts, learnt + n_cases]), start=1):
+            seen = course.live(self.draw(Luck(seed, case, replication, low, high), told))
+            if seen is None:
+                continue
+            took = float(seen.sojourns.mean()) if len(seen.sojourns) else self.service
+            told += (took - told) * 2 / (k + 1)
+            if low >= learnt:
+                yield seen
 
 
 def equilibrium(given: Given) -> Equilibrium:
