@@ -19,7 +19,7 @@ from sim.model import ServiceModel
 from sim.population.people import Can
 from sim.service.cases import NEVER, Outcome
 from sim.service.network import Role
-from sim.service.requests import Channel, Mark
+from sim.service.requests import Channel, Kind, Mark
 from sim.service.tallies import DeskTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
 from tests.model.town import lived, model
@@ -36,6 +36,7 @@ CROWDED = (
 )  # fmt: skip
 IN_PERSON = (int(Channel.OFFICE), int(Channel.VAN), int(Channel.BODY))
 INFORMED, INCOMPLETE, HELP = int(Mark.INFORMED), int(Mark.INCOMPLETE), int(Mark.HELP)
+DECIDED, REFUSED = int(Mark.DECIDED), int(Mark.REFUSED)
 
 
 @dataclass
@@ -400,3 +401,135 @@ def test_somebody_who_complains_gives_up_and_somebody_comes_again(seen: Lived) -
         both += int(((grown[:, 15] == 1) & (grown[:, 16] == 1) & (grown[:, 6] == 1)
                      & (grown[:, 5] == 0)).sum())  # fmt: skip
     assert both > 0
+
+
+# ------------------------------------------------------------------------ shares of what happens
+
+
+def _near(happened: pd.Series, chance: Any) -> None:
+    """As many as their chances say, within four and a half standard errors; at least sixty."""
+    p = np.broadcast_to(np.asarray(chance, np.float64), len(happened))
+    assert len(happened) > 60
+    assert 0 < happened.sum() < len(happened)
+    assert abs(happened.sum() - p.sum()) < 4.5 * (p * (1 - p)).sum() ** 0.5
+
+
+def _asked_for(seen: Lived) -> set[tuple[int, ...]]:
+    """Every request that ever was: of visits made, of open cases, and of those still to come."""
+    names = ["citizen", "root", "kind", "number"]
+    found = set(map(tuple, seen.visits[names].to_numpy().tolist()))
+    for rows in (seen.model.agenda.rows(), seen.model.book.particulars):
+        found |= set(zip(*(rows[name].tolist() for name in names), strict=True))
+    return found
+
+
+def _closed(seen: Lived) -> pd.DataFrame:
+    """The last visit of each case in person that is closed."""
+    is_open = set(seen.model.book.cases.id.tolist())
+    visits = seen.visits[seen.visits["channel"].isin(IN_PERSON)].sort_values(["ended", "front"])
+    last = visits.drop_duplicates("id", keep="last")
+    return last[~last["id"].isin(is_open)]
+
+
+def _leads_to(seen: Lived, cases: pd.DataFrame, kind: int, number: int | None = None) -> pd.Series:
+    """Whether each case has caused a request of a kind; without a number, the next of its own."""
+    known = _asked_for(seen)
+    numbers = cases["number"] + 1 if number is None else pd.Series(number, cases.index)
+    kinds = cases["kind"] if number is None else pd.Series(kind, cases.index)
+    rows = zip(cases["citizen"], cases["root"], kinds, numbers, strict=True)
+    return pd.Series([(int(c), int(r), int(k), int(n)) in known for c, r, k, n in rows])
+
+
+def test_who_left_comes_again_in_the_share_and_as_often_as_told(seen: Lived) -> None:
+    """One half, at most twice; who gives up a pick-up gives up no need."""
+    left = _closed(seen)
+    left = left[left["outcome"] > Outcome.SERVED]
+    times = seen.model.config.office.come_again_times
+    assert left["number"].max() == times
+    again = _leads_to(seen, left, 0)
+    assert not again[(left["number"] == times).to_numpy()].any()
+    _near(again[(left["number"] < times).to_numpy()], 0.5)
+
+
+def _decided(seen: Lived) -> pd.DataFrame:
+    closed = _closed(seen)
+    return closed[closed["outcome"] == Outcome.SERVED]
+
+
+def test_who_was_sent_for_documents_returns_in_the_share_told(seen: Lived) -> None:
+    missing = _decided(seen)
+    missing = missing[(missing["marks"] & INCOMPLETE != 0) & missing["front"]]
+    _near(_leads_to(seen, missing, int(Kind.RETURN), 0), seen.model.config.office.return_pct / 100)
+
+
+def test_what_was_issued_is_picked_up_in_the_share_of_its_service(seen: Lived) -> None:
+    """Only what was issued, of offices and vans; a pick-up is not picked up."""
+    decided = _decided(seen)
+    spoilt = decided["marks"] & (INCOMPLETE | REFUSED) != 0
+    issued = decided[
+        (decided["channel"] != Channel.BODY) & (decided["kind"] != Kind.PICK_UP) & ~spoilt
+    ]
+    picked = _leads_to(seen, issued, int(Kind.PICK_UP), 0)
+    _near(picked, seen.model.world.catalogue.pick_up[issued["service"]])
+    root = ["citizen", "root"]
+    for others in (decided[spoilt], decided[decided["channel"] == Channel.BODY]):
+        known = others.merge(issued[root].drop_duplicates(), on=root, how="left", indicator=True)
+        alone = known[(known["_merge"] == "left_only") & (known["kind"] != Kind.PICK_UP)]
+        assert len(alone) > 10
+        assert not _leads_to(seen, alone, int(Kind.PICK_UP), 0).any()
+
+
+def test_documents_are_missing_in_the_share_of_the_service(seen: Lived) -> None:
+    """Of first filings and assisted ones at counters by those whom nobody told."""
+    fronts = seen.at(Role.OFFICE, Role.PROVIDER, Role.VAN)
+    marks = fronts["marks"]
+    first = fronts[fronts["kind"].isin([int(Kind.FILING), int(Kind.ASSISTED)])
+                   & (marks & HELP == 0) & (marks & INFORMED == 0)]  # fmt: skip
+    _near(first["marks"] & INCOMPLETE != 0, seen.model.world.catalogue.incomplete[first["service"]])
+    others = fronts[~fronts["kind"].isin([int(Kind.FILING), int(Kind.ASSISTED)])]
+    assert not (others["marks"] & INCOMPLETE).any()
+
+
+def test_a_complete_filing_goes_to_a_desk_unless_a_rule_decides(seen: Lived) -> None:
+    """In the share of its service; who only picks up or lacks documents goes to none."""
+    fronts = seen.at(Role.OFFICE, Role.PROVIDER, Role.VAN)
+    to_desk, lacking = fronts["marks"] & DECIDED != 0, fronts["marks"] & INCOMPLETE != 0
+    files = (fronts["kind"] != Kind.PICK_UP) & ~lacking
+    assert not to_desk[~files].any()
+    _near(to_desk[files], 1 - seen.model.world.catalogue.auto[fronts.loc[files, "service"]])
+
+
+def test_desks_refuse_in_the_share_told(seen: Lived) -> None:
+    desks = seen.at(Role.DESK, Role.PROVIDER_DESK)
+    _near(desks["marks"] & REFUSED != 0, seen.model.config.back_office.refusal_pct / 100)
+
+
+def test_a_failed_attempt_becomes_a_visit_a_call_or_is_given_up_in_the_shares_told(
+    seen: Lived,
+) -> None:
+    """Sixty percent, a quarter, and the rest; visits of those whose call nobody answered apart."""
+    failures = int(seen.tables["services"]["failures"].sum())
+    calls = seen.at(Role.CALL_CENTRE)
+    rescued = calls[(calls["marks"] & int(Mark.RESCUE) != 0) & (calls["day"] >= RUN_IN)]
+    share = seen.model.config.portal.after_failure_call_pct / 100
+    spread = (failures * share * (1 - share)) ** 0.5
+    assert abs(len(rescued) - failures * share) < 4.5 * spread
+    assert failures > 60
+
+
+def test_touches_at_desks_have_the_mean_and_the_spread_told(seen: Lived) -> None:
+    desks = seen.at(Role.DESK, Role.PROVIDER_DESK).drop_duplicates("id")
+    mean = seen.model.world.catalogue.touch_seconds[desks["service"]]
+    share = (desks["work"] / mean)[mean > 0]
+    cv = seen.model.config.back_office.touch_cv
+    assert abs(share.mean() - 1) < 4.5 * cv / len(share) ** 0.5
+
+
+def test_cases_go_to_the_bodies_that_decide_them(seen: Lived) -> None:
+    """By the table of routing: in this town each service has one."""
+    one = seen.model
+    routing, services = one.tables["routing"], one.tables["services"].rows
+    desks = seen.at(Role.DESK)
+    bodies = dict(zip(routing.words("service"), routing.words("body"), strict=True))
+    for station, service in zip(desks["station"], desks["service"], strict=True):
+        assert one.network.names[station] == bodies[services[service]]

@@ -13,11 +13,22 @@ from pathlib import Path
 
 from tests.mutants.planted import ROOT
 
-# Asked first of those that live days: they look at most of it. Asked last: they live longest. Never
-# asked: golden hashes notice every change, right or wrong; the others look at words, files,
+# Asked first: hand-made cases, and days counted again. Asked last: many systems, or many days.
+FIRST = (
+    "tests/engine/test_mechanisms.py",
+    "tests/laws/test_calendars_by_hand.py",
+    "tests/model/test_lived_days.py",
+    "tests/model/test_agents_by_hand.py",
+)
+LAST = (
+    "tests/engine/test_engines.py",
+    "tests/engine/test_recursions.py",
+    "tests/engine/test_relations.py",
+    "tests/model/test_engines_in_the_model.py",
+    "tests/model/test_base_year.py",
+)
+# Never asked: golden hashes notice every change, right or wrong; the others look at words, files,
 # processes and pages.
-FIRST = ("tests/model/test_lived_days.py", "tests/model/test_agents_by_hand.py")
-LAST = ("tests/model/test_engines_in_the_model.py", "tests/model/test_base_year.py")
 NEVER = ("golden", "mutants", "faces", "faults", "report", "test_folders.py", "test_stopping.py",
          "test_doubts.py", "test_readme.py", "test_architecture.py", "test_full_disk.py",
          "test_writing.py", "test_laws.py")  # fmt: skip
@@ -72,7 +83,8 @@ def test_files() -> Iterable[Path]:
 
 def asked(file: Path) -> tuple[list[str], list[str]]:
     """Tests that can see a file, nearest first: those of single rules, and those that live days."""
-    near, far = [], []
+    near: list[tuple[bool, bool, int, str]] = []
+    far: list[tuple[bool, bool, int, str]] = []
     for path in test_files():
         if file in reach(path):
             name = path.relative_to(ROOT).as_posix()

@@ -51,11 +51,9 @@ class Verdict:
         return self.verdict != "survived"
 
 
-def tried(mutant: Mutant, template: Path) -> Verdict:
+def tried(mutant: Mutant, template: Path, near: Sequence[str], far: Sequence[str]) -> Verdict:
     """Plant one fault and ask the tests that can see it, until one of them fails."""
-    begun = time.monotonic()
-    file = ROOT / mutant.file
-    near, far = asked(file)
+    begun, file = time.monotonic(), ROOT / mutant.file
     with tempfile.TemporaryDirectory(prefix="mutant-", dir=template.parent) as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(template, copy, copy_function=os.link)
@@ -64,11 +62,9 @@ def tried(mutant: Mutant, template: Path) -> Verdict:
         planted.unlink()  # a link to the file of the template
         planted.write_text(text, encoding="utf-8")
         compiled = [path.relative_to(ROOT) for path in dependants(file) if _forget(path, copy)]
-        rounds = [(near, bool(compiled)), (far, False)]
-        for tests, interpreted in rounds:
-            verdict, by = _asked(copy, tests, interpreted)
-            if verdict != "survived":
-                break
+        verdict, by = _asked(copy, near, interpreted=bool(compiled))
+        if verdict == "survived":
+            verdict, by = _asked(copy, far, interpreted=False)
     return Verdict(mutant.id, mutant.kind, verdict, round(time.monotonic() - begun, 1), by)
 
 
@@ -154,7 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"without any fault {failing} fails.", file=sys.stderr)
                 return 2
         with ThreadPoolExecutor(told.workers) as pool:
-            for done in as_completed([pool.submit(tried, one, template) for one in mutants]):
+            begun = [pool.submit(tried, one, template, *asked(ROOT / one.file)) for one in mutants]
+            for done in as_completed(begun):
                 one = done.result()
                 verdicts.append(one)
                 said = f"{one.verdict:9} {one.kind}/{one.id} {one.seconds} s {one.by}"
