@@ -32,7 +32,8 @@ CROWDED = (
     "office.standard_wait_minutes=0.0001", "call_centre.calls_per_resident=6",
     "call_centre.informed_incomplete_factor=0", "portal.failure_multiplier=3",
     "office.extra_consultants=5", "satisfaction.complaints_per_bad_experience=0.5",
-    "office.come_again_pct=50", "tables.vans.VAN_1.operators=2", "back_office.touch_cv=1.5",
+    "office.come_again_pct=50",
+    "mobile.full_day_residents=380", "tables.vans.VAN_1.operators=2", "back_office.touch_cv=1.5",
 )  # fmt: skip
 IN_PERSON = (int(Channel.OFFICE), int(Channel.VAN), int(Channel.BODY))
 INFORMED, INCOMPLETE, HELP = int(Mark.INFORMED), int(Mark.INCOMPLETE), int(Mark.HELP)
@@ -533,3 +534,140 @@ def test_cases_go_to_the_bodies_that_decide_them(seen: Lived) -> None:
     bodies = dict(zip(routing.words("service"), routing.words("body"), strict=True))
     for station, service in zip(desks["station"], desks["service"], strict=True):
         assert one.network.names[station] == bodies[services[service]]
+
+
+def test_nobody_comes_before_opening_or_after_the_close(seen: Lived) -> None:
+    """On worked days; who comes on another finds the door shut anyway."""
+    offices = seen.at(Role.OFFICE)
+    second = offices.loc[seen.model.calendar.works[offices["day"]], "arrival"] % DAY
+    assert second.between(9 * HOUR, 18 * HOUR - 1).all()
+    assert second.min() < 9 * HOUR + 1800
+    assert second.max() > 18 * HOUR - 1800
+
+
+def test_help_with_the_portal_takes_its_own_time(seen: Lived) -> None:
+    """Not that of the service somebody wanted."""
+    helped = _fronts(seen)
+    helped = helped[helped["marks"] & HELP != 0]
+    services = seen.model.tables["services"]
+    mean = 60 * services.numbers("counter_minutes")[services.index["portal_help"]]
+    assert len(helped) > 20
+    assert abs(helped["work"].mean() / mean - 1) < 4.5 * 0.7 / len(helped) ** 0.5
+
+
+PATIENCE = [(Role.PROVIDER, "provider", "patience_minutes"),
+            (Role.CALL_CENTRE, "call_centre", "patience_minutes")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "section", "key"), PATIENCE)
+def test_patience_elsewhere_is_exponential_with_the_mean_it_is_given(
+    seen: Lived, role: Role, section: str, key: str
+) -> None:
+    """Its spread is its mean."""
+    patience = seen.at(role).drop_duplicates("id")["patience"]
+    mean = getattr(getattr(seen.model.config, section), key) * MINUTE
+    assert abs(patience.mean() / mean - 1) < 4.5 / len(patience) ** 0.5
+    assert abs(patience.std() / mean - 1) < 4.5 * 2 / len(patience) ** 0.5
+
+
+def test_calls_take_as_long_as_told(seen: Lived) -> None:
+    calls = seen.at(Role.CALL_CENTRE).drop_duplicates("id")["work"]
+    rules = seen.model.config.call_centre
+    mean = rules.handling_minutes * MINUTE
+    assert abs(calls.mean() / mean - 1) < 4.5 * rules.handling_cv / len(calls) ** 0.5
+
+
+def test_whom_a_van_left_over_comes_to_an_office(seen: Lived) -> None:
+    """A van may not call again for weeks."""
+    again = seen.visits[seen.visits["channel"].isin(IN_PERSON) & (seen.visits["number"] > 0)]
+    assert not (again["channel"] == Channel.VAN).any()
+    vans = seen.visits[seen.visits["number"] == 0]
+    assert (vans["channel"] == Channel.VAN).any()
+
+
+def test_assisted_visits_file_the_service_itself_in_the_share_of_the_catalogue(
+    seen: Lived,
+) -> None:
+    """Of those who come at once after a failed attempt; whom nobody answered gets help."""
+    root = ["citizen", "root"]
+    calls = seen.at(Role.CALL_CENTRE)
+    rescued = calls.loc[calls["marks"] & int(Mark.RESCUE) != 0, root].drop_duplicates()
+    assisted = seen.at(Role.OFFICE)
+    assisted = assisted[(assisted["kind"] == Kind.ASSISTED) & (assisted["number"] == 0)]
+    known = assisted.merge(rescued, on=root, how="left", indicator=True)
+    alone = known[known["_merge"] == "left_only"]
+    own = alone["marks"] & HELP == 0
+    chance = seen.model.world.catalogue.own_counter[alone["service"]]
+    assert abs(own.sum() - chance.sum()) < 4.5 * max(1.0, (chance * (1 - chance)).sum()) ** 0.5
+    assert own.any()
+    assert not own.all()
+
+
+def test_bad_experiences_are_those_that_the_rules_name(seen: Lived) -> None:
+    """Leaving unserved, a return, a refusal, an overdue decision, or half an hour in line."""
+    is_open = set(seen.model.book.cases.id.tolist())
+    about = seen.visits[
+        (seen.visits["citizen"] != NEVER) & (seen.visits["channel"] != Channel.CALL)
+    ]
+    about = about[~about["id"].isin(is_open)].sort_values(["ended", "front"])
+    last = about.drop_duplicates("id", keep="last").set_index("id")
+    front = about[about["station"].isin(
+        seen.model.network.of(Role.OFFICE, Role.VAN, Role.PROVIDER))].set_index("id")  # fmt: skip
+    wait = (front["started"] - front["joined"]).reindex(last.index, fill_value=0)
+    by_desk = last["station"].isin(seen.model.network.of(Role.DESK, Role.PROVIDER_DESK))
+    served = last["outcome"] == Outcome.SERVED
+    bad = ~served | (last["marks"] & (INCOMPLETE | REFUSED) != 0) | (wait > 30 * MINUTE)
+    bad |= by_desk & (last["day"] > last["due"])
+    counted = int(seen.tables["groups"]["bad_experiences"].sum())
+    assert counted == int((bad & (last["day"] >= RUN_IN)).sum())
+
+
+def test_time_in_line_of_groups_is_that_of_all_visits(seen: Lived) -> None:
+    """At offices and vans, of those who left too; by hour of joining at offices."""
+    visits = seen.at(Role.OFFICE, Role.VAN)
+    visits = visits[visits["day"] >= RUN_IN]
+    seen_at = visits["joined"].where(visits["joined"] != NEVER, visits["ended"])
+    until = visits["started"].where(visits["started"] != NEVER, visits["ended"])
+    assert seen.tables["groups"]["wait_seconds"].sum() == (until - seen_at).sum()
+    offices = visits["station"].isin(seen.model.offices)
+    by_hour = np.bincount(seen_at[offices] % DAY // HOUR, minlength=24)
+    hours = seen.tables["hours"].groupby("hour")["arrived"].sum()
+    np.testing.assert_array_equal(hours, by_hour)
+
+
+def test_calls_answered_quickly_are_those_of_twenty_seconds(seen: Lived) -> None:
+    calls = seen.at(Role.CALL_CENTRE)
+    calls = calls[(calls["day"] >= RUN_IN) & (calls["outcome"] == Outcome.SERVED)]
+    quick = (calls["started"] - calls["joined"] <= 20).sum()
+    assert seen.tables["calls"]["within_20_seconds"].sum() == quick < len(calls)
+
+
+def test_people_are_counted_as_they_are(seen: Lived) -> None:
+    """At the end: who may apply, has internet, knows the portal, has a signature; and trust."""
+    one, last = seen.model, seen.tables["people"]
+    last = last[last["month"] == last["month"].max()]
+    people = one.citizens.people
+    can = people.can[people.can & Can.APPLY != 0]
+    assert last["citizens"].sum() == len(people.can)
+    assert last["applicants"].sum() == len(can)
+    assert last["aware"].sum() == (can & Can.AWARE != 0).sum()
+    assert last["eds"].sum() == (can & Can.EDS != 0).sum()
+    assert last["aware"].sum() != last["eds"].sum()
+    covered = one.world.places.covered[people.settlement] > 0
+    net = np.where(covered, people.can & Can.NET_IF_COVERED, people.can & Can.NET) != 0
+    assert last["online"].sum() == (net & (people.can & Can.APPLY != 0)).sum()
+    trust = people.trust_portal[people.can & Can.APPLY != 0]
+    assert last["trust_portal_per_mille"].sum() == pytest.approx(1000 * trust.sum(), abs=len(can))
+
+
+def test_a_van_stays_all_day_in_one_village_or_half_of_it_in_two(seen: Lived) -> None:
+    first, second = seen.model.network.of(Role.VAN)[:2]
+    alone = 0
+    for night in seen.nights:
+        if night["opens"][first] != NEVER:
+            hours = (night["closes"] - night["opens"])[[first, second]] / HOUR
+            one_village = night["opens"][second] == NEVER
+            alone += one_village
+            assert hours[0] == (7 if one_village else 3)
+            assert one_village or hours[1] == 3
+    assert alone > 0

@@ -1,7 +1,8 @@
 """Which tests can see a fault in a file, and in which order they are asked.
 
-A test can see a file that it imports, directly or not. Those that import least are asked first: a
-test of one rule says more, and sooner, than a lived year.
+A test can see a file that it imports, directly or not. Those in a folder of the same name are asked
+first, and of the others those that import least: a test of one rule says more, and sooner, than a
+lived year.
 """
 
 from __future__ import annotations
@@ -83,12 +84,18 @@ def test_files() -> Iterable[Path]:
 
 def asked(file: Path) -> tuple[list[str], list[str]]:
     """Tests that can see a file, nearest first: those of single rules, and those that live days."""
-    near: list[tuple[bool, bool, int, str]] = []
-    far: list[tuple[bool, bool, int, str]] = []
+    near: list[tuple[bool, bool, bool, int, str]] = []
+    far: list[tuple[bool, bool, bool, int, str]] = []
     for path in test_files():
         if file in reach(path):
             name = path.relative_to(ROOT).as_posix()
             place = LAST.index(name) if name in LAST else len(reach(path))
-            row = (name in LAST, name not in FIRST, place, name)
+            row = (
+                name in LAST,
+                path.parent.name != file.parent.name,
+                name not in FIRST,
+                place,
+                name,
+            )
             (far if file_of(MODEL) in reach(path) else near).append(row)
     return [name for *_, name in sorted(near)], [name for *_, name in sorted(far)]

@@ -34,9 +34,9 @@ class Mutant:
         return text.replace(self.old, self.new)
 
 
-def listed() -> list[Mutant]:
-    """All faults of the list, in its order."""
-    return [Mutant(**row) for row in yaml.safe_load(LIST.read_text(encoding="utf-8"))]
+def listed(path: Path = LIST) -> list[Mutant]:
+    """All faults of a list, in its order."""
+    return [Mutant(**row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
 def problems(mutants: list[Mutant], root: Path = ROOT) -> Iterator[str]:

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tests.mutants.battery import asked, dependants, test_files
-from tests.mutants.planted import KINDS, ROOT, Mutant, listed, problems
+from tests.mutants.planted import KINDS, LIST, ROOT, Mutant, listed, problems
 
 ENOUGH = 0.95  # of the faults are to be killed
 LIMIT = 900  # seconds that one round of tests may take
@@ -127,13 +127,15 @@ def table(verdicts: Sequence[Verdict]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 if enough faults were killed, 1 if not, 2 if they could not be planted."""
     told = _parser().parse_args(arguments)
+    all_listed = listed(told.list_from)
     mutants = [
         one
-        for one in listed()
+        for one in all_listed
         if (not told.only or one.id in told.only) and (not told.kind or one.kind in told.kind)
     ]
-    wrong = list(problems(listed()))
-    wrong += [f"no fault '{name}'." for name in told.only if name not in {m.id for m in listed()}]
+    wrong = list(problems(all_listed))
+    known = {one.id for one in all_listed}
+    wrong += [f"no fault '{name}'." for name in told.only if name not in known]
     if wrong or not mutants:
         print("\n".join(wrong or ["no fault to plant."]), file=sys.stderr)
         return 2
@@ -170,6 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--list", action="store_true", help="say what would be planted")
+    parser.add_argument("--list-from", type=Path, default=LIST, help="another list of faults")
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="these faults")
     parser.add_argument(
         "--kind", nargs="+", default=[], choices=KINDS, help="faults of these kinds"

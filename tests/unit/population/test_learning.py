@@ -7,8 +7,9 @@ import pytest
 
 from sim.population.day_kernels import move_trust
 from sim.population.kernels import drift, skill_of, spread_awareness
-from sim.population.outcome_kernels import Afterwards, score_of, timeliness_of
+from sim.population.outcome_kernels import Afterwards, count_score, score_of, timeliness_of
 from sim.population.people import Can
+from sim.service.tallies import GroupTally
 from tests.unit.population.people import ABLE, BEHAVIOUR, INTERNET, people
 
 AFTER = Afterwards(
@@ -115,3 +116,16 @@ def test_skill_gives_each_level_its_share() -> None:
     assert ((skill >= 0) & (skill <= 1)).all()
     assert (skill > 2 / 3).mean() == pytest.approx(0.3, abs=2e-4)
     assert (skill > 1 / 3).mean() == pytest.approx(0.7, abs=2e-4)
+
+
+def test_a_survey_counts_points_and_who_is_pleased_or_displeased() -> None:
+    """More than 75 points and fewer than 50; the ends belong to neither."""
+    groups = np.zeros((2, len(GroupTally)), np.int64)
+    for score in (80.0, 75.0, 74.9, 50.0, 49.94, 75.06):
+        count_score(AFTER, score, groups, 1)
+    assert not groups[0].any()
+    counted = dict(zip(GroupTally, groups[1].tolist(), strict=True))
+    assert counted[GroupTally.SCORED] == 6
+    assert counted[GroupTally.PLEASED] == 2
+    assert counted[GroupTally.DISPLEASED] == 1
+    assert counted[GroupTally.SCORE_PER_MILLE] == 4049
