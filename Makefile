@@ -6,8 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint types fast verify verify-laws verify-faults slow coverage bench \
-	lock clean
+.PHONY: help setup run test lint types fast verify verify-laws verify-faults slow mutants coverage \
+	bench lock clean
 
 help:                ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 18
@@ -54,6 +54,9 @@ verify-faults: setup ## bad input, full disks, lost workers
 
 slow: setup
 	$(BIN)/pytest -q -m slow
+
+mutants: setup       ## plant faults one by one: do the tests notice? (most of an hour)
+	$(BIN)/python -m tests.mutants.run --workers 2
 
 coverage: setup      ## branches of sim/ that tests reach; kernels are hidden from it
 	$(BIN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered

@@ -27,7 +27,13 @@ from sim.region.region import Region
 from sim.region.table import Table
 from sim.service.book import Book
 from sim.service.cases import NEVER, State
-from sim.service.identities import check_day, check_final_states, check_flow, check_thoroughly
+from sim.service.identities import (
+    check_citizens,
+    check_day,
+    check_final_states,
+    check_flow,
+    check_thoroughly,
+)
 from sim.service.layout import CALL_CENTRE, OFFICE_CLOCK, lay_out
 from sim.service.ledger import DAY_KINDS, Ledger
 from sim.service.network import Role
@@ -278,7 +284,10 @@ class ServiceModel(mesa.Model):
         if self.day % MONTH == 1 % self.horizon:
             self.checks += check_thoroughly(self.network, self.served, self.day)
         if self.calendar.civil(self.day + 1).day == 1 or self.day + 1 == self.horizon:
-            self.checks += check_final_states(self.counted, self.agenda.rows(), self.book)
+            people, agenda = self.citizens.people, self.agenda.rows()
+            self.checks += check_final_states(self.counted, agenda, self.book)
+            known = (people.skill, people.trust_centre, people.trust_portal)
+            self.checks += check_citizens(known, agenda, self.day)
 
     def _booked(
         self, requests: Requests, stops: Stops, today: Today

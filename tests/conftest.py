@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 import sim.compose
 from sim.cli import _main
 
 settings.register_profile("ci", max_examples=500, deadline=None)
 settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile("mutants", max_examples=50, deadline=None, phases=[Phase.generate])
 settings.load_profile(os.environ.get("KEZEK_HYPOTHESIS", "dev"))
 
 

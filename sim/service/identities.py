@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -73,6 +76,25 @@ def check_final_states(counted: NDArray[np.int64], agenda: Requests, book: Book)
             f"Identity broken: {total[ServiceTally.NEEDS]} needs became {final} final states and "
             f"{under_way} under way."
         )
+    return 1
+
+
+def check_citizens(people: Iterable[NDArray[np.floating[Any]]], agenda: Requests, day: int) -> int:
+    """Trust and skill lie between 0 and 1, and nobody asks for anything on a day that is over.
+
+    Parameters
+    ----------
+    people
+        Columns of citizens.
+    agenda
+        Requests still to come at the end of ``day``; one for an earlier day would wait for ever.
+    """
+    for column in people:
+        if not (column.min() >= 0 and column.max() <= 1):
+            raise ModelError("Identity broken: trust and skill lie between 0 and 1.")
+    late = int((agenda["day"] <= day).sum())
+    if late:
+        raise ModelError(f"Identity broken: {late} requests are for days that are over by {day}.")
     return 1
 
 

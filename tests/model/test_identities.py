@@ -11,7 +11,13 @@ from sim.errors import ModelError
 from sim.model import ServiceModel
 from sim.service.book import Book
 from sim.service.cases import NEVER, Outcome
-from sim.service.identities import check_day, check_final_states, check_flow, check_thoroughly
+from sim.service.identities import (
+    check_citizens,
+    check_day,
+    check_final_states,
+    check_flow,
+    check_thoroughly,
+)
 from sim.service.stations import Closing
 from sim.service.tallies import ServiceTally
 from sim.units import DAY, MINUTE
@@ -179,6 +185,23 @@ def test_a_need_that_ends_twice_or_never_is_caught(busy: ServiceModel, final: in
         counted[0, final] += wrong
         with pytest.raises(ModelError, match="final states"):
             check_final_states(counted, agenda, busy.book)
+
+
+@pytest.mark.parametrize("trust", [-1e-6, 1.001, 76.0, float("nan")])
+def test_trust_beyond_its_bounds_is_caught(busy: ServiceModel, trust: float) -> None:
+    agenda, known = busy.agenda.rows(), busy.citizens.people.trust_centre.copy()
+    assert check_citizens([known], agenda, busy.day - 1) == 1
+    known[7] = trust
+    with pytest.raises(ModelError, match="trust and skill lie between 0 and 1"):
+        check_citizens([known], agenda, busy.day - 1)
+
+
+def test_a_request_for_a_day_that_is_over_is_caught(busy: ServiceModel) -> None:
+    """Nobody would ever take it off the agenda."""
+    agenda = busy.agenda.rows().copy()
+    agenda["day"][0] = busy.day - 1
+    with pytest.raises(ModelError, match="1 requests are for days that are over"):
+        check_citizens([], agenda, busy.day - 1)
 
 
 def test_a_breach_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

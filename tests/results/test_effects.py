@@ -110,6 +110,17 @@ def test_only_pairs_that_are_there_are_compared() -> None:
     assert len(found) == 2 * len(METRICS)
 
 
+def test_a_reform_that_adds_the_same_to_every_replication_is_known_without_doubt() -> None:
+    """Each run is held against base with the same luck, in whatever order the runs come."""
+    base = {replication: 3.0**replication for replication in range(6)}
+    runs = [(name, r) for r in (4, 1, 5, 0, 3, 2) for name in ("reform", "base")]
+    shifted = {
+        (name, r): dict.fromkeys(METRICS, base[r] + 2 * (name == "reform")) for name, r in runs
+    }
+    for found in effects(shifted, "base", ["base", "reform"]):
+        assert (found.low, found.mean, found.high) == (2.0, 2.0, 2.0)
+
+
 def test_a_scenario_of_which_no_run_was_finished_is_not_measured() -> None:
     """Without a warning: its runs failed, and that has been said already."""
     found = effects(MEASURED, "base", ["base", "lost"])
