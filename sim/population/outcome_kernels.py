@@ -27,7 +27,6 @@ from sim.population.day_kernels import (
     UNMARKED,
     group_of,
     next_visit_day,
-    plan,
     write,
 )
 from sim.population.intake_kernels import INFORMED, PAPER, PICK_UP, RESUBMIT, RETURN
@@ -280,7 +279,8 @@ def after_call(
         return write(out, n, day, NEVER, citizen, root, service, ASSISTED, 0, where, kept)
     if number in (OFFICE, VAN, BODY):
         kept = INFORMED if answered else UNMARKED
-        before = n
-        n = plan(places, today, citizen, s, who, root, service, number, kept, out, n)
-        out.day[before] = max(out.day[before], today.day + 1)
+        day = next_visit_day(today, who, root, FILING, 0)
+        if number == VAN and places.van_days[s] > 0:
+            day = today.day + places.van_days[s]
+        n = write(out, n, day, NEVER, citizen, root, service, FILING, 0, number, kept)
     return n

@@ -123,7 +123,7 @@ def test_an_hour_that_is_half_open_has_half_of_its_visitors() -> None:
         one.step()
     one.step()
     office = int(one.offices[0])
-    shares = one.world.stops(one.van_at, one.line_limit).arrival_hours[office]
+    shares = one.world.stops(one.van_at, one.line_limit, one.free_slots).arrival_hours[office]
     weights = np.array(one.config.demand.in_person_hour_weights)
     weights[:9], weights[18:] = 0.0, 0.0
     weights[[9, 17]] /= 2

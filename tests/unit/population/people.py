@@ -31,7 +31,8 @@ def people(n: int, **traits: Any) -> People:
 def places(n: int, **traits: Any) -> Places:
     """One village of ``n``, covered, 10 km from its office; the specialised office is station 1."""
     one: dict[str, Any] = {
-        "first": [0, n], "district": [0], "covered": [1], "office_km": [10.0], "special_km": [50.0],
+        "first": [0, n], "district": [0], "covered": [1], "rural": [True],
+        "office_km": [10.0], "special_km": [50.0],
         "office_cost": [2.0], "special_cost": [10.0], "van_days": [-1], "special_office": [1],
         **traits,
     }  # fmt: skip
@@ -45,8 +46,7 @@ def catalogue(**traits: float) -> Catalogue:
     one: dict[str, float] = dict.fromkeys(Catalogue._fields, 0)
     one |= {"is_local": 1, "online": 1, "office": NO_CHANNEL, "body": NO_CHANNEL, "sector": -1,
             "limit_days": 5, "counter_seconds": 600, "touch_seconds": 600} | traits  # fmt: skip
-    one["slow_body"] = float(np.exp(-max(-50.0, one["body"])))
-    reals = {"office", "body", "slow_body", "closure", "ease", "business", "failure", "own_counter",
+    reals = {"office", "body", "closure", "ease", "business", "failure", "own_counter",
              "incomplete", "auto", "pick_up", "counter_seconds", "counter_sigma",
              "touch_seconds"}  # fmt: skip
     return Catalogue(*(np.array([one[k]], np.float64 if k in reals else np.int64)
@@ -55,9 +55,9 @@ def catalogue(**traits: float) -> Catalogue:
 
 BEHAVIOUR = Behaviour(
     ease=0.2, online_level=0.3, trust=0.45, success=1.1, failure=1.4, cost=0.15, van_delay=0.05,
-    van_bonus=0.4, slower_app=float(np.exp(0.5)), slower_helped=float(np.exp(2.0)),
-    slower_without_eds=float(np.exp(0.9)), weak_ratio=3.0, failure_visit=0.6, failure_call=0.2,
-    call=0.0, trust_step=0.1, success_score=0.85, failure_score=0.3,
+    van_bonus=0.4, app_bonus=-0.5, helper_penalty=2.0, eds_penalty=0.9, weak_ratio=3.0,
+    failure_visit=0.6, failure_call=0.2, call=0.0, trust_step=0.1, success_score=0.85,
+    failure_score=0.3,
 )  # fmt: skip
 
 
