@@ -19,7 +19,7 @@ from sim.engine import ENGINES
 from sim.laws.families import system_of
 from sim.laws.law import laws_of
 from sim.laws.measures import measure_of
-from sim.laws.trial import Life
+from sim.laws.trial import Life, figure_of
 from sim.service.cases import FOREVER, Log
 from tests.engine.halls import Person, lived
 
@@ -177,7 +177,7 @@ class Effort:
     error: float
 
 
-LONG = Effort("compiled", 40, 8_000, 0.05)
+LONG = Effort("compiled", 40, 24_000, 0.05)
 SHORT = Effort("simpy", 8, 1_000, 0.15)  # the engine that is read is slower
 NAMES = list(dict.fromkeys(law.name for law in LAWS))
 TRIALS = [(LONG, name) for name in NAMES] + [(SHORT, "three_counters")]
@@ -190,9 +190,10 @@ def test_an_engine_does_what_the_formula_says(effort: Effort, name: str) -> None
     """Within four standard errors, and these are small."""
     laws = [law for law in LAWS if law.name == name]
     system = system_of(laws[0].family, laws[0].parameters)
-    known = [(law, measure_of(law.metric, law.exact, system)) for law in laws]
+    measures = [measure_of(law.metric, law.exact, system) for law in laws]
     life = Life(system, ENGINES[effort.engine], 1, NAMES.index(name))
-    figures = life.figures(known, range(effort.replications), effort.cases)
-    for law, found in zip(laws, figures, strict=True):
+    lived = life.lived(measures, range(effort.replications), effort.cases)
+    for law, measure, sums in zip(laws, measures, lived.sums, strict=True):
+        found = figure_of(sums, measure)
         assert abs(found.value - law.exact) <= ERRORS * found.se, (law.metric, found)
         assert found.se <= effort.error * law.exact, (law.metric, found)
