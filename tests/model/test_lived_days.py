@@ -20,7 +20,7 @@ from sim.population.people import Can
 from sim.service.cases import NEVER, Outcome
 from sim.service.network import Role
 from sim.service.requests import Channel, Kind, Mark
-from sim.service.tallies import DeskTally, OfficeTally
+from sim.service.tallies import DeskTally, GroupTally, OfficeTally
 from sim.units import DAY, HOUR, MINUTE
 from tests.model.town import lived, model
 
@@ -389,19 +389,23 @@ def test_who_comes_again_has_new_luck(seen: Lived) -> None:
     assert not same.any()
 
 
-def test_somebody_who_complains_gives_up_and_somebody_comes_again(seen: Lived) -> None:
-    """Whether one complains is not decided by the draw that says whether one comes again.
-
-    A group that had one bad experience in a day, one complaint and one need given up: it is the
-    same person, or the draws of two would have to agree.
-    """
-    # columns of the tally of groups: GAVE_UP 6, BAD 15, COMPLAINTS 16
-    both = 0
+def test_whether_one_complains_says_nothing_of_whether_one_comes_again(seen: Lived) -> None:
+    """Of those who left the line, one by one: told by the tally of a group with one bad day."""
+    people, times = seen.model.citizens.people, seen.model.config.office.come_again_times
+    level = np.digitize(people.skill, [1 / 3, 2 / 3])
+    group = people.group.astype(np.int64) * 3 + level  # the town is one district
+    left = seen.visits[seen.visits["channel"].isin(IN_PERSON) & (seen.visits["number"] < times)]
+    left = left[left["outcome"] > Outcome.SERVED]
+    again = dict(zip(left.index, _leads_to(seen, left, 0), strict=True))
+    bad, complaints = int(GroupTally.BAD_EXPERIENCES), int(GroupTally.COMPLAINTS)
+    found = set()
     for before, after in zip(seen.nights, seen.nights[1:], strict=False):
         grown = after["groups"] - before["groups"]
-        both += int(((grown[:, 15] == 1) & (grown[:, 16] == 1) & (grown[:, 6] == 1)
-                     & (grown[:, 5] == 0)).sum())  # fmt: skip
-    assert both > 0
+        for row, citizen in left.loc[left["day"] == after["day"], "citizen"].items():
+            of_group = grown[group[citizen]]
+            if of_group[bad] == 1:
+                found.add((bool(of_group[complaints]), bool(again[row])))
+    assert found == {(False, False), (False, True), (True, False), (True, True)}
 
 
 # ------------------------------------------------------------------------ shares of what happens

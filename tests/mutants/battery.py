@@ -20,6 +20,7 @@ FIRST = (
     "tests/laws/test_calendars_by_hand.py",
     "tests/model/test_lived_days.py",
     "tests/model/test_agents_by_hand.py",
+    "tests/model/test_people_and_vans.py",
 )
 LAST = (
     "tests/engine/test_engines.py",
@@ -33,6 +34,7 @@ LAST = (
 NEVER = ("golden", "mutants", "faces", "faults", "report", "test_folders.py", "test_stopping.py",
          "test_doubts.py", "test_readme.py", "test_architecture.py", "test_full_disk.py",
          "test_writing.py", "test_laws.py")  # fmt: skip
+EXAMPLE = ">>> "  # a file that shows what it does is a test of itself
 MODEL = "sim.model"  # whatever imports it lives days, and needs compiled loops
 
 
@@ -92,10 +94,11 @@ def asked(file: Path) -> tuple[list[str], list[str]]:
             place = LAST.index(name) if name in LAST else len(reach(path))
             row = (
                 name in LAST,
-                path.parent.name != file.parent.name,
+                path.parent.name not in file.parts,
                 name not in FIRST,
                 place,
                 name,
             )
             (far if file_of(MODEL) in reach(path) else near).append(row)
-    return [name for *_, name in sorted(near)], [name for *_, name in sorted(far)]
+    itself = [file.relative_to(ROOT).as_posix()] if EXAMPLE in file.read_text("utf-8") else []
+    return [*itself, *(name for *_, name in sorted(near))], [name for *_, name in sorted(far)]

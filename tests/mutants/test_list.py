@@ -73,10 +73,11 @@ def test_who_hangs_on_a_file_is_known_through_any_number_of_imports() -> None:
     assert rules not in reach(ROOT / "sim/analysis/compare.py")
 
 
-def test_hand_made_cases_are_asked_first_and_golden_hashes_never() -> None:
+def test_the_nearest_are_asked_first_then_hand_made_cases_and_golden_hashes_never() -> None:
     near, far = asked(ROOT / "sim/service/rules.py")
-    assert near[0] in FIRST
+    assert near[0].startswith("tests/unit/service/")
+    assert near[1] in FIRST
     assert near[-1] in LAST
-    assert set(far[:2]) <= set(FIRST)
+    assert set(far[1:3]) <= set(FIRST)
     assert far[-1] in LAST
     assert not any("golden" in name for name in (*near, *far))

@@ -67,7 +67,10 @@ def test_word_of_mouth_is_as_likely_as_there_are_people_who_know(aware: int) -> 
     ],
 )
 def test_word_of_mouth_does_not_reach(can: int, covered: int) -> None:
-    assert not heard([ABLE] * 900 + [can] * 100, covered, hazard=1.0)[900:].any()
+    """Others in the same settlement hear of it at the same time."""
+    knows = heard([ABLE] * 900 + [UNAWARE] * 100 + [can] * 100, covered, hazard=1.0)
+    assert knows[900:1000].any()
+    assert not knows[1000:].any()
 
 
 def test_where_nobody_knows_nobody_hears() -> None:
