@@ -55,7 +55,7 @@ verify-faults: setup ## bad input, full disks, lost workers
 slow: setup
 	$(BIN)/pytest -q -m slow
 
-mutants: setup       ## plant faults one by one: do the tests notice? (most of an hour)
+mutants: setup       ## plant faults one by one: do the tests notice? (half an hour on two free cores)
 	$(BIN)/python -m tests.mutants.run --workers 2
 
 coverage: setup      ## branches of sim/ that tests reach; kernels are hidden from it

@@ -9,8 +9,9 @@ import pytest
 
 from sim.agents import MobileUnit, ServiceCentre
 from sim.population.people import Can
-from sim.service.cases import NEVER
+from sim.service.cases import NEVER, Outcome
 from sim.service.catalogue import yearly
+from sim.service.requests import Channel
 from sim.service.tallies import OfficeTally
 from tests.model.town import REGION, model, tables_of, town
 
@@ -197,3 +198,23 @@ def test_a_body_that_gains_desks_expects_to_be_less_used() -> None:
     before = land.desks
     land.gained = 5
     assert land.expected_utilisation() == pytest.approx(0.9 * before / (before + 5 * 0.8))
+
+
+def test_whom_a_van_left_over_comes_to_an_office() -> None:
+    """A van may not call again for weeks."""
+    one = model("office.patience_minutes=1", "demand.factor=4", "back_office.allow_overload=true",
+                "choice.van_bonus=1.5", CLEAR)  # fmt: skip
+    names, left, asked = ("citizen", "root", "kind", "number"), set(), {}
+    while one.day < one.horizon:
+        one.step()
+        cases, about, log = one.served
+        outcome, channel = log.outcome[cases.first[:-1]], about["channel"]
+        for row in np.flatnonzero((channel == Channel.VAN) & (outcome > Outcome.SERVED)):
+            *key, number = (int(about[name][row]) for name in names)
+            left.add((*key, number + 1))
+        for rows in (about, one.agenda.rows()):
+            keys = zip(*(rows[name].tolist() for name in names), strict=True)
+            asked |= dict(zip(keys, rows["channel"].tolist(), strict=True))
+    where = [asked[key] for key in left if key in asked]
+    assert len(where) > 20
+    assert set(where) == {Channel.OFFICE}

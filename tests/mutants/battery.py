@@ -94,7 +94,7 @@ def asked(file: Path) -> tuple[list[str], list[str]]:
             place = LAST.index(name) if name in LAST else len(reach(path))
             row = (
                 name in LAST,
-                path.parent.name != file.parent.name,
+                path.parent.name not in file.parts,
                 name not in FIRST,
                 place,
                 name,

@@ -3,39 +3,55 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import sim
+from sim.population import (
+    call_kernels,
+    choice_kernels,
+    day_kernels,
+    intake_kernels,
+    kernels,
+    outcome_kernels,
+)
 
-PACKAGE = Path(sim.__file__).parent
+MODULES = (
+    call_kernels, choice_kernels, day_kernels, intake_kernels, kernels, outcome_kernels,
+)  # fmt: skip
 OF_THE_REGION = {"PERSON"}  # the same people in every replication
 REPLICATION = ("replication", "repeat")
 
 
 def draws() -> Iterator[tuple[str, str, ast.Call]]:
-    """Each call for a block in a kernel of the model: file, stream, call."""
-    for path in sorted((PACKAGE / "population").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Each call for a block in a kernel of the model: module, stream, call."""
+    for module in MODULES:
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "philox":
-                yield path.name, ast.unparse(node.args[1]), node
+                yield module.__name__, ast.unparse(node.args[1]), node
 
 
-DRAWS = [pytest.param(*one, id=f"{one[0]}-{one[1]}-{one[2].lineno}") for one in draws()]
+DRAWS = [
+    pytest.param(*one, id=f"{one[0].rsplit('.')[-1]}-{one[1]}-{one[2].lineno}") for one in draws()
+]
 
 
-@pytest.mark.parametrize(("file", "stream", "call"), DRAWS)
-def test_a_draw_is_addressed_to_its_replication(file: str, stream: str, call: ast.Call) -> None:
+def test_all_draws_are_looked_at() -> None:
+    assert {stream for _, stream, _ in draws()} >= {"NEED", "CHANNEL", "VISIT", "ELSEWHERE"}
+    assert len(DRAWS) > 12
+
+
+@pytest.mark.parametrize(("module", "stream", "call"), DRAWS)
+def test_a_draw_is_addressed_to_its_replication(module: str, stream: str, call: ast.Call) -> None:
     """Or two replications would share a piece of their luck, and intervals be too short."""
     assert len(call.args) == 6
     last = ast.unparse(call.args[5]).removeprefix("np.uint64(").removesuffix(")")
-    assert (last.split(".")[-1] in REPLICATION) == (stream not in OF_THE_REGION), file
+    assert (last.split(".")[-1] in REPLICATION) == (stream not in OF_THE_REGION), module
 
 
-@pytest.mark.parametrize(("file", "stream", "call"), DRAWS)
+@pytest.mark.parametrize(("module", "stream", "call"), DRAWS)
 def test_a_draw_is_addressed_to_the_seed_of_the_study(
-    file: str, stream: str, call: ast.Call
+    module: str, stream: str, call: ast.Call
 ) -> None:
-    assert ast.unparse(call.args[0]).split(".")[-1] == "seed", file
+    assert ast.unparse(call.args[0]).split(".")[-1] == "seed", module
