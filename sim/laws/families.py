@@ -82,8 +82,8 @@ FAMILIES: dict[str, Callable[[Given], Living]] = {
 }
 CANNOT = {
     "M/M/1-PS": "a server here is with one case at a time and does not share itself",
-    "Mobile unit (bulk service)": "engines limit the calls of a stop; no system of this law is written yet",
-    "Retrial (repeat calls)": "engines know calls made again; no system of this law is written yet",
+    "Mobile unit (bulk service)": "engines limit calls of a stop; no system of this law is written",
+    "Retrial (repeat calls)": "engines know calls made again; no system of this law is written",
     "DeGroot": "opinions here do not average; word of mouth passes on knowledge",
     "Bass": "awareness here spreads by word of mouth alone, and nobody is an innovator",
     "Logistic": "internet access is an input here, not an outcome",
