@@ -1,4 +1,4 @@
-"""When calls from elsewhere may be left out: only if nobody could wait, counted second by second."""
+"""Calls from elsewhere may be left out only if nobody could wait, counted second by second."""
 
 from __future__ import annotations
 
