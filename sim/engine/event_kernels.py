@@ -2,7 +2,7 @@
 
 from sim.calendars.kernels import last_at_or_before
 from sim.compiled import inline, loop
-from sim.engine.line_kernels import LARGEST, push
+from sim.engine.line_kernels import push
 from sim.service.stations import ALWAYS, Closing
 from sim.units import DAY
 
@@ -23,20 +23,12 @@ SECOND_SHIFT, WHAT_SHIFT = 32, 29
 WHAT, SUBJECT = 7, 2**WHAT_SHIFT - 1
 WHAT_AND_SUBJECT = 2**SECOND_SHIFT - 1
 LONGEST_INTERVAL = 2**31  # seconds
-NO_EVENT = LARGEST
 
 
 @inline
 def key_of(second, what, subject):
     """An event ``second`` seconds into the interval: of a visit, or of a station."""
     return second << SECOND_SHIFT | what << WHAT_SHIFT | subject
-
-
-@inline
-def next_instant(events, n_events, arrival, since):
-    """Second at which something is due next."""
-    key = min(events[0], arrival) if n_events > 0 else arrival
-    return since + (key >> SECOND_SHIFT)
 
 
 @loop

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import inline, loop, making
 from sim.engine.event_kernels import (
+    DUE_ARRIVE,
     DUE_CHANGE,
     DUE_END,
     DUE_LEAVE,
@@ -18,11 +19,10 @@ from sim.engine.event_kernels import (
     push_controls,
 )
 from sim.engine.line_kernels import enqueue, join, precedes, push
-from sim.service.cases import FOREVER, NEVER, Flag, Outcome
+from sim.service.cases import FOREVER, NEVER, Flag
 from sim.service.rules import (
     calls_left,
     comes_at,
-    comes_back,
     current_visit,
     door_shuts,
     ends_at,
@@ -37,7 +37,6 @@ from sim.service.rules import (
     turn,
 )
 
-RENEGED, TURNED_AWAY = int(Outcome.RENEGED), int(Outcome.TURNED_AWAY)
 AT_HOME = int(Flag.AT_HOME)
 # A free server is one number: when it became free, and its own.
 NUMBER_SHIFT = 20
@@ -49,7 +48,7 @@ class Hall(NamedTuple):
 
     case_of: NDArray[np.int64]  # (n_visits,)
     first: NDArray[np.int64]  # (n + 1,) offsets by visits a station can still see
-    arrivals: NDArray[np.int64]  # (., 2) second, visit: those known before the station is run
+    arrivals: NDArray[np.int64]  # (.,) events known before the station is run
     n_arrivals: NDArray[np.int64]  # (n,)
     line: NDArray[np.int64]  # (., 3) turn, tie, visit: a heap per station
     n_line: NDArray[np.int64]  # (n,)
@@ -65,6 +64,7 @@ class Hall(NamedTuple):
     home: NDArray[np.int64]  # (.,) visits sent home that come back: a list per station
     n_home: NDArray[np.int64]  # (n,)
     is_average: NDArray[np.bool_]  # (n,) nothing depends on the line, the hour or the case
+    is_plain: NDArray[np.bool_]  # (n,) no visit minds more than its turn and its patience
     touched: NDArray[np.int64]  # (n,) stations where something happened at this instant
     is_touched: NDArray[np.bool_]  # (n,)
 
@@ -94,7 +94,7 @@ def gather(stations, cases, log, since, until):
     hall = Hall(
         case_of,
         first,
-        np.empty((first[n], 2), np.int64),
+        np.empty(first[n], np.int64),
         np.zeros(n, np.int64),
         np.empty((first[n], 3), np.int64),
         np.zeros(n, np.int64),
@@ -110,6 +110,7 @@ def gather(stations, cases, log, since, until):
         np.empty(first[n], np.int64),
         np.zeros(n, np.int64),
         np.zeros(n, np.bool_),
+        np.ones(n, np.bool_),
         np.empty(n, np.int64),
         np.zeros(n, np.bool_),
     )
@@ -123,13 +124,14 @@ def gather(stations, cases, log, since, until):
         for later in range(visit, cases.first[case + 1] - 1):  # a skipped retrial does no harm
             origin[k], destination[k] = cases.station[later], cases.station[later + 1]
             k += 1
+        for later in range(visit, cases.first[case + 1]):
+            if not is_plain_visit(cases, later, cases.first[case + 1]):
+                hall.is_plain[cases.station[later]] = False
         s = cases.station[visit]
         if log.joined[visit] == NEVER:
             at = comes_at(cases, log, case, visit)
             if at < until:
-                row = first[s] + hall.n_arrivals[s]
-                hall.arrivals[row, 0], hall.arrivals[row, 1] = max(since, at), visit
-                hall.n_arrivals[s] += 1
+                announce(hall, s, visit, max(since, at), since)
         elif log.flags[visit] & AT_HOME != 0:
             hall.home[first[s] + hall.n_home[s]] = visit
             hall.n_home[s] += 1
@@ -140,6 +142,27 @@ def gather(stations, cases, log, since, until):
     return hall, origin, destination
 
 
+@inline
+def announce(hall, s, visit, at, since):
+    """Let a station know of an arrival before it is run."""
+    hall.arrivals[hall.first[s] + hall.n_arrivals[s]] = key_of(at - since, DUE_ARRIVE, visit)
+    hall.n_arrivals[s] += 1
+
+
+@inline
+def is_plain_visit(cases, visit, last):
+    """Whether a visit minds no more than its turn and its patience.
+
+    ``last`` is the row behind those of its case.
+    """
+    simple = cases.slot[visit] == 0 and cases.tolerance[visit] >= FOREVER
+    simple = simple and cases.back_until[visit] == 0
+    if visit + 1 == last:
+        return simple
+    is_missed = cases.retrial[visit + 1] != 0 and cases.patience[visit] < FOREVER
+    return simple and not is_missed and cases.station[visit + 1] != cases.station[visit]
+
+
 @loop
 def prepare(stations, cases, log, state, hall, s, since, until, events, n_events):
     """Seat a station's servers and put what is known to come into the heap; its new size."""
@@ -147,6 +170,8 @@ def prepare(stations, cases, log, state, hall, s, since, until, events, n_events
     n_events = push_controls(stations, s, since, until, events, n_events)
     hall.is_average[s] = is_average(stations, s)
     base = stations.server_first[s]
+    for row in range(hall.first[s], hall.first[s] + hall.n_arrivals[s]):
+        n_events = push(events, n_events, hall.arrivals[row])
     for server in range(base, stations.server_first[s + 1]):
         visit = hall.serving[server]
         if visit == NEVER:
@@ -285,24 +310,3 @@ def next_for(cases, log, hall, s, skills, now):
         ):
             found = i
     return found
-
-
-@loop
-def leave(cases, log, visit, now, outcome):
-    """Leave the line at ``now``, or earlier if patience ended before."""
-    if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], now):
-        log.ended[visit] = log.joined[visit] + cases.patience[visit]
-        log.outcome[visit] = RENEGED
-    else:
-        log.ended[visit], log.outcome[visit] = now, outcome
-
-
-@inline
-def go_home(cases, log, hall, s, visit, now):
-    """Be sent home from the line: to come back when the window opens next, or for good."""
-    if waits(cases, log, visit, now) and comes_back(cases.back_until[visit], now):
-        log.flags[visit] = AT_HOME
-        hall.home[hall.first[s] + hall.n_home[s]] = visit
-        hall.n_home[s] += 1
-    else:
-        leave(cases, log, visit, now, TURNED_AWAY)

@@ -16,7 +16,6 @@ from sim.engine.event_kernels import (
     DUE_LOSS,
     DUE_REJOIN,
     DUE_SLOT,
-    NO_EVENT,
     OF_STATIONS,
     SECOND_SHIFT,
     SUBJECT,
@@ -25,14 +24,11 @@ from sim.engine.event_kernels import (
     WHAT_SHIFT,
     key_of,
     most_controls,
-    next_instant,
 )
 from sim.engine.graph_kernels import components
 from sim.engine.hall_kernels import (
     free_server,
     gather,
-    go_home,
-    leave,
     look_round,
     next_for,
     place,
@@ -45,16 +41,17 @@ from sim.engine.hall_kernels import (
     waits,
     watch,
 )
+from sim.engine.leaving_kernels import clear_line, go_home, leave, send_on
 from sim.engine.line_kernels import (
     discard,
     drop_first,
     drop_row,
-    join,
+    merge_sort,
     pop,
     promote,
     push,
-    sort_arrivals,
 )
+from sim.engine.plain_kernels import flow, is_plain
 from sim.service.cases import FOREVER, NEVER, Flag, Outcome
 from sim.service.rules import (
     NOT_YET,
@@ -62,12 +59,10 @@ from sim.service.rules import (
     calls_left,
     count_call,
     effective_work,
-    empties_line,
     ends_at,
     errs,
     is_turned_away,
     may_be_called,
-    next_visit,
     nobody_stays,
     strain,
 )
@@ -94,64 +89,44 @@ def advance(stations, cases, log, state, since, until):
     n_controls = most_controls(stations, since, until)
     events = np.empty(3 * hall.first[-1] + len(hall.serving) + n_controls, np.int64)
     spare, runs = np.empty_like(hall.arrivals), np.empty(128, np.int64)
+    free = np.empty(len(hall.serving) + 1, np.int64)
     for c in range(len(first) - 1):
-        busy = False
+        n_seen = 0
         for m in range(first[c], first[c + 1]):
-            s = members[m]
-            if hall.first[s] < hall.first[s + 1]:
-                busy = True
-        if busy:
-            alone = first[c + 1] - first[c] == 1
+            n_seen += hall.first[members[m] + 1] - hall.first[members[m]]
+        if n_seen == 0:
+            continue
+        s = members[first[c]]
+        if first[c + 1] - first[c] == 1 and is_plain(stations, hall, s, since, until):
+            merge_sort(
+                hall.arrivals, hall.first[s], hall.first[s] + hall.n_arrivals[s], spare, runs
+            )
+            flow(stations, cases, log, state, hall, component, c, s, since, until, events, free)
+        else:
             n_events = np.int64(0)  # a literal would be a type of its own: all compiled twice
             for m in range(first[c], first[c + 1]):
-                s = members[m]
                 n_events = prepare(
-                    stations, cases, log, state, hall, s, since, until, events, n_events
+                    stations, cases, log, state, hall, members[m], since, until, events, n_events
                 )
-                low, high = hall.first[s], hall.first[s] + hall.n_arrivals[s]
-                if alone:
-                    sort_arrivals(hall.arrivals, low, high, spare, runs)
-                else:
-                    for row in range(low, high):
-                        n_events = push(events, n_events, arrival_key(hall, row, since))
-            bucket, bucket_end = 0, 0
-            if alone:
-                bucket = hall.first[members[first[c]]]
-                bucket_end = bucket + hall.n_arrivals[members[first[c]]]
-            serve(
-                stations, cases, log, state, hall, component, c,
-                bucket, bucket_end, events, n_events, since, until,
-            )  # fmt: skip
-            for m in range(first[c], first[c + 1]):
-                s = members[m]
-                for row in range(hall.first[s], hall.first[s] + hall.n_line[s]):
-                    visit = hall.line[row, 2]
-                    if not waits(cases, log, visit, until - 1) and log.ended[visit] == NEVER:
-                        leave(cases, log, visit, until, RENEGED)
+            serve(stations, cases, log, state, hall, component, c, events, n_events, since, until)
+        for m in range(first[c], first[c + 1]):
+            s = members[m]
+            for row in range(hall.first[s], hall.first[s] + hall.n_line[s]):
+                visit = hall.line[row, 2]
+                if not waits(cases, log, visit, until - 1) and log.ended[visit] == NEVER:
+                    leave(cases, log, visit, until, RENEGED)
 
 
 @loop
-def serve(
-    stations, cases, log, state, hall, component, c, bucket, bucket_end, events, n_events, since,
-    until,
-):  # fmt: skip
-    """Run one component: its events, and the sorted arrivals ``[bucket, bucket_end)`` if alone."""
+def serve(stations, cases, log, state, hall, component, c, events, n_events, since, until):
+    """Run one component, event by event."""
     touched, is_touched = hall.touched, hall.is_touched
     n_touched = 0
     station_of = cases.station
-    horizon = (until - since) << SECOND_SHIFT
-    arrival = arrival_key(hall, bucket, since) if bucket < bucket_end else NO_EVENT
-    while True:
+    while n_events > 0:
         # everything due at an instant takes effect, one event at a time ...
-        key = events[0] if n_events > 0 else NO_EVENT
-        if arrival < key:
-            key = arrival
-            bucket += 1
-            arrival = arrival_key(hall, bucket, since) if bucket < bucket_end else NO_EVENT
-        elif key < horizon:
-            n_events = pop(events, n_events)
-        if key >= horizon:
-            break
+        key = events[0]
+        n_events = pop(events, n_events)
         now = since + (key >> SECOND_SHIFT)
         what, subject = key >> WHAT_SHIFT & WHAT, key & SUBJECT
         is_of_station = OF_STATIONS >> what & 1 != 0
@@ -166,20 +141,6 @@ def serve(
                 log.ended[subject], log.outcome[subject] = now, BALKED
             else:
                 log.joined[subject] = now
-                if (
-                    hall.n_line[s] == 0
-                    and n_touched == 0
-                    and hall.is_average[s]
-                    and cases.slot[subject] <= now
-                    and now < next_instant(events, n_events, arrival, since)
-                ):  # nobody else matters: no need to stand in line
-                    number = free_server(stations, hall, base, s)
-                    if number != NEVER:
-                        n_events = begin(
-                            stations, cases, log, state, hall, base, s, subject, number, now,
-                            since, until, events, n_events,
-                        )  # fmt: skip
-                        continue
                 stand(stations, cases, log, hall, s, subject, now)
                 n_events = watch(cases, log, hall, subject, now, since, until, events, n_events)
             if log.ended[subject] != NEVER:
@@ -223,7 +184,7 @@ def serve(
             touched[n_touched] = s
             n_touched += 1
         # ... until nothing more is due then
-        if next_instant(events, n_events, arrival, since) == now:
+        if n_events > 0 and since + (events[0] >> SECOND_SHIFT) == now:
             continue
         # then, free servers on duty call
         for i in range(n_touched):
@@ -233,12 +194,6 @@ def serve(
                 stations, cases, log, state, hall, s, now, since, until, events, n_events
             )
         n_touched = 0
-
-
-@inline
-def arrival_key(hall, row, since):
-    """The event of an arrival known beforehand."""
-    return key_of(hall.arrivals[row, 0] - since, DUE_ARRIVE, hall.arrivals[row, 1])
 
 
 @inline
@@ -319,45 +274,6 @@ def release(stations, state, hall, base, s, number, now):
     hall.serving[base + number] = NEVER
     state.free_since[base + number] = now
     set_free(stations, hall, s, base, number, now)
-
-
-@inline
-def send_on(cases, log, hall, component, c, visit, since, until, events, n_events):
-    """Let the case go to its next visit, if there is one: within the component, or to a later."""
-    last = cases.first[hall.case_of[visit] + 1]
-    if visit + 1 == last:
-        return n_events
-    heir = next_visit(cases, visit, last, log.outcome[visit] == SERVED)
-    if heir == NEVER or log.ended[visit] + cases.delay[heir] >= until:
-        return n_events
-    at, s = log.ended[visit] + cases.delay[heir], cases.station[heir]
-    if component[s] == c:
-        n_events = push(events, n_events, key_of(at - since, DUE_ARRIVE, heir))
-    else:
-        row = hall.first[s] + hall.n_arrivals[s]
-        hall.arrivals[row, 0], hall.arrivals[row, 1] = at, heir
-        hall.n_arrivals[s] += 1
-    return n_events
-
-
-@loop
-def clear_line(stations, cases, log, hall, component, c, s, now, since, until, events, n_events):
-    """The closing rule: send the line home, or only those whose slot is still to come."""
-    everybody, head, kept = empties_line(stations, s, now), hall.first[s], 0
-    for row in range(head, head + hall.n_line[s]):
-        its_turn, its_tie, visit = hall.line[row, 0], hall.line[row, 1], hall.line[row, 2]
-        if log.ended[visit] != NEVER:
-            continue
-        if may_be_called(its_turn) and not everybody:
-            kept = join(hall.line, head, kept, its_turn, its_tie, visit)
-            continue
-        go_home(cases, log, hall, s, visit, now)
-        if log.ended[visit] != NEVER:
-            n_events = send_on(
-                cases, log, hall, component, c, visit, since, until, events, n_events
-            )
-    hall.n_line[s] = kept
-    return n_events
 
 
 @loop

@@ -29,22 +29,28 @@ def push(heap, n, key):
 
 @inline
 def pop(heap, n):
-    """Drop the smallest number, which the caller has read at the top; return the new size.
-
-    The gap sinks to the bottom without a glance at the last number, which nearly always belongs
-    there; then the last number fills the gap from below.
-    """
+    """Drop the smallest number, which the caller has read at the top; return the new size."""
     n -= 1
     last = heap[at(n)]
     heap[at(n)] = LARGEST
+    replace(heap, n, last)
+    return n
+
+
+@inline
+def replace(heap, n, key):
+    """Put a number in place of the smallest; behind the heap of ``n`` stands ``LARGEST``.
+
+    The gap sinks to the bottom without a glance at the number, which nearly always belongs there;
+    then the number fills the gap from below.
+    """
     gap, below = 0, 1
     while below < n:
         one, other = heap[at(below)], heap[at(below + 1)]
         below += other < one
         heap[at(gap)] = min(one, other)
         gap, below = below, 2 * below + 1
-    push(heap, gap, last)
-    return n
+    push(heap, gap, key)
 
 
 @loop
@@ -144,37 +150,26 @@ def promote(line, base, n, visit, less):
         join(line, base, i, line[base + i, 0] - less, line[base + i, 1], visit)
 
 
-@inline
-def comes_before(arrivals, i, j):
-    """Whether row ``i`` of (second, visit) is before row ``j``."""
-    return arrivals[i, 0] < arrivals[j, 0] or (
-        arrivals[i, 0] == arrivals[j, 0] and arrivals[i, 1] < arrivals[j, 1]
-    )
-
-
 @loop
-def merge_runs(arrivals, spare, low, middle, high):
-    """Merge the sorted rows ``[low, middle)`` and ``[middle, high)`` in place."""
+def merge_runs(keys, spare, low, middle, high):
+    """Merge the sorted ``[low, middle)`` and ``[middle, high)`` in place."""
     for k in range(low, middle):
-        spare[k, 0], spare[k, 1] = arrivals[k, 0], arrivals[k, 1]
+        spare[k] = keys[k]
     left, right = low, middle
     for k in range(low, high):
         if left == middle:
             break
-        if right < high and (
-            arrivals[right, 0] < spare[left, 0]
-            or (arrivals[right, 0] == spare[left, 0] and arrivals[right, 1] < spare[left, 1])
-        ):
-            arrivals[k, 0], arrivals[k, 1] = arrivals[right, 0], arrivals[right, 1]
+        if right < high and keys[right] < spare[left]:
+            keys[k] = keys[right]
             right += 1
         else:
-            arrivals[k, 0], arrivals[k, 1] = spare[left, 0], spare[left, 1]
+            keys[k] = spare[left]
             left += 1
 
 
 @loop
-def sort_arrivals(arrivals, low, high, spare, runs):
-    """Sort rows ``[low, high)`` of (second, visit): natural runs, merged while they are short.
+def merge_sort(keys, low, high, spare, runs):
+    """Sort ``[low, high)``: natural runs, merged while they are short.
 
     What is in order already costs one look; ``runs`` is a stack of at least 128 beginnings.
     """
@@ -183,12 +178,12 @@ def sort_arrivals(arrivals, low, high, spare, runs):
         runs[n_runs] = i
         n_runs += 1
         i += 1
-        while i < high and not comes_before(arrivals, i, i - 1):
+        while i < high and keys[i - 1] <= keys[i]:
             i += 1
         end = i
         while n_runs > 1 and runs[n_runs - 1] - runs[n_runs - 2] <= 2 * (end - runs[n_runs - 1]):
-            merge_runs(arrivals, spare, runs[n_runs - 2], runs[n_runs - 1], end)
+            merge_runs(keys, spare, runs[n_runs - 2], runs[n_runs - 1], end)
             n_runs -= 1
     while n_runs > 1:
-        merge_runs(arrivals, spare, runs[n_runs - 2], runs[n_runs - 1], high)
+        merge_runs(keys, spare, runs[n_runs - 2], runs[n_runs - 1], high)
         n_runs -= 1
