@@ -65,6 +65,7 @@ class Hall(NamedTuple):
     n_home: NDArray[np.int64]  # (n,)
     is_average: NDArray[np.bool_]  # (n,) nothing depends on the line, the hour or the case
     is_plain: NDArray[np.bool_]  # (n,) no visit minds more than its turn and its patience
+    hands_over: NDArray[np.bool_]  # (n,) some visit is followed by another
     touched: NDArray[np.int64]  # (n,) stations where something happened at this instant
     is_touched: NDArray[np.bool_]  # (n,)
 
@@ -111,6 +112,7 @@ def gather(stations, cases, log, since, until):
         np.zeros(n, np.int64),
         np.zeros(n, np.bool_),
         np.ones(n, np.bool_),
+        np.zeros(n, np.bool_),
         np.empty(n, np.int64),
         np.zeros(n, np.bool_),
     )
@@ -123,6 +125,7 @@ def gather(stations, cases, log, since, until):
             continue
         for later in range(visit, cases.first[case + 1] - 1):  # a skipped retrial does no harm
             origin[k], destination[k] = cases.station[later], cases.station[later + 1]
+            hall.hands_over[origin[k]] = True
             k += 1
         for later in range(visit, cases.first[case + 1]):
             if not is_plain_visit(cases, later, cases.first[case + 1]):

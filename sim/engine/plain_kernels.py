@@ -18,11 +18,19 @@ from sim.engine.event_kernels import (
     key_of,
     push_controls,
 )
-from sim.engine.hall_kernels import NUMBER, NUMBER_SHIFT, stand, waits
+from sim.engine.hall_kernels import NUMBER, NUMBER_SHIFT, stand
 from sim.engine.leaving_kernels import clear_line, leave, send_on
 from sim.engine.line_kernels import LARGEST, drop_first, pop, push, replace
 from sim.service.cases import NEVER, Outcome
-from sim.service.rules import door_shuts, ends_at, is_average, is_turned_away, on_duty, stops_at
+from sim.service.rules import (
+    door_shuts,
+    ends_at,
+    is_average,
+    is_turned_away,
+    on_duty,
+    reneges,
+    stops_at,
+)
 
 SERVED, RENEGED = int(Outcome.SERVED), int(Outcome.RENEGED)
 TURNED_AWAY = int(Outcome.TURNED_AWAY)
@@ -65,15 +73,14 @@ def flow(
                 break
             visit = hall.line[hall.first[s], 2]
             hall.n_line[s] = drop_first(hall.line, hall.first[s], hall.n_line[s])
-            if log.ended[visit] == NEVER:
-                if waits(cases, log, visit, at):
-                    key = begin(
-                        stations, cases, log, hall, component, c, base, s, visit,
-                        free[0] & NUMBER, at, since, until, events,
-                    )  # fmt: skip
-                    replace(free, n_free, key)
-                else:
-                    leave(cases, log, visit, at, RENEGED)
+            if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], at):
+                leave(cases, log, visit, at, RENEGED)
+                continue
+            key = begin(
+                stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER, at,
+                since, until, events,
+            )  # fmt: skip
+            replace(free, n_free, key)
         if then == until:
             break
         now = then
@@ -93,7 +100,8 @@ def flow(
             for number in range(duty):
                 n_free = push(free, n_free, hall.free[base + number])
             free[n_free] = LARGEST
-        while row < last and since + (hall.arrivals[row] >> SECOND_SHIFT) == now:
+        now_key, next_key = (now + 2) << NUMBER_SHIFT, (now - since + 1) << SECOND_SHIFT
+        while row < last and hall.arrivals[row] < next_key:
             visit = hall.arrivals[row] & SUBJECT
             row += 1
             if now >= hall.door[s] and is_turned_away(stations, s, cases.inside[visit], now):
@@ -101,7 +109,15 @@ def flow(
                 send_on(cases, log, hall, component, c, visit, since, until, events, n_events)
             else:
                 log.joined[visit] = now
-                stand(stations, cases, log, hall, s, visit, now)
+                is_next = hall.n_line[s] == 0 and n_free > 0 and free[0] < now_key
+                if is_next and (row == last or hall.arrivals[row] >= next_key):
+                    key = begin(
+                        stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER,
+                        now, since, until, events,
+                    )  # fmt: skip
+                    replace(free, n_free, key)
+                else:
+                    stand(stations, cases, log, hall, s, visit, now)
     for number in range(stations.server_first[s + 1] - base):
         if hall.free[base + number] < LARGEST:
             state.free_since[base + number] = (hall.free[base + number] >> NUMBER_SHIFT) - 1
@@ -117,7 +133,7 @@ def seat(stations, cases, log, state, hall, component, c, base, s, since, until,
         else:
             end = ends_at(stations, s, log.started[visit], log.work[visit], since)
             hall.free[server] = free_key(end, server - base, until)
-            finish(cases, log, hall, component, c, visit, end, since, until, events)
+            finish(cases, log, hall, component, c, s, visit, end, since, until, events)
 
 
 @inline
@@ -137,13 +153,14 @@ def begin(
     if end > hall.stops[s]:
         end = ends_at(stations, s, now, work, now)
     hall.free[base + number] = key = free_key(end, number, until)
-    finish(cases, log, hall, component, c, visit, end, since, until, events)
+    finish(cases, log, hall, component, c, s, visit, end, since, until, events)
     return key
 
 
 @inline
-def finish(cases, log, hall, component, c, visit, end, since, until, events):
+def finish(cases, log, hall, component, c, s, visit, end, since, until, events):
     """Write down the end of a service and send the case on, if it comes in time."""
     if end < until:
         log.ended[visit], log.outcome[visit] = end, SERVED
-        send_on(cases, log, hall, component, c, visit, since, until, events, np.int64(0))
+        if hall.hands_over[s]:
+            send_on(cases, log, hall, component, c, visit, since, until, events, np.int64(0))
