@@ -31,6 +31,7 @@ from sim.service.rules import (
     may_be_called,
     on_duty,
     place_in_line,
+    rank,
     reneges,
     stops_at,
     tie,
@@ -42,11 +43,13 @@ AT_HOME = int(Flag.AT_HOME)
 NUMBER_SHIFT = 20
 NUMBER = 2**NUMBER_SHIFT - 1
 
+RANK, TIE, LAST = 0, 1, 2  # columns of the order
+
 
 class Hall(NamedTuple):
     """Who is where during an interval. Rows of station ``s`` begin at ``first[s]``."""
 
-    case_of: NDArray[np.int64]  # (n_visits,)
+    order: NDArray[np.int64]  # (n_visits, 3) rank and tie, and the row behind those of the case
     first: NDArray[np.int64]  # (n + 1,) offsets by visits a station can still see
     arrivals: NDArray[np.int64]  # (.,) events known before the station is run
     n_arrivals: NDArray[np.int64]  # (n,)
@@ -75,14 +78,11 @@ def gather(stations, cases, log, since, until):
     """Where the log left everyone, and which hand-overs (origin, destination) may still come."""
     n, n_visits = len(stations.closing), len(cases.station)
     n_servers = stations.server_first[n]
-    case_of = np.empty(n_visits, np.int64)
     current = np.full(len(cases.id), NEVER, np.int64)  # the visit a case is at, NEVER once closed
     first = np.zeros(n + 1, np.int64)
     n_later = 0
     for case in range(len(cases.id)):
-        low, high = cases.first[case], cases.first[case + 1]
-        for visit in range(low, high):
-            case_of[visit] = case
+        high = cases.first[case + 1]
         if cases.arrival[case] < until:
             visit = current_visit(cases, log, case)
             if visit != NEVER:
@@ -93,7 +93,7 @@ def gather(stations, cases, log, since, until):
     for s in range(n):
         first[s + 1] += first[s]
     hall = Hall(
-        case_of,
+        np.empty((n_visits, 3), np.int64),
         first,
         np.empty(first[n], np.int64),
         np.zeros(n, np.int64),
@@ -123,13 +123,17 @@ def gather(stations, cases, log, since, until):
         visit = current[case]
         if visit == NEVER:
             continue
-        for later in range(visit, cases.first[case + 1] - 1):  # a skipped retrial does no harm
-            origin[k], destination[k] = cases.station[later], cases.station[later + 1]
-            hall.hands_over[origin[k]] = True
-            k += 1
-        for later in range(visit, cases.first[case + 1]):
-            if not is_plain_visit(cases, later, cases.first[case + 1]):
-                hall.is_plain[cases.station[later]] = False
+        last, its_tie = cases.first[case + 1], tie(cases.id[case])
+        for later in range(visit, last):
+            s = cases.station[later]
+            hall.order[later, RANK] = rank(cases.priority[case], cases.due[later])
+            hall.order[later, TIE], hall.order[later, LAST] = its_tie, last
+            if not is_plain_visit(cases, later, last):
+                hall.is_plain[s] = False
+            if later + 1 < last:  # a skipped retrial does no harm
+                origin[k], destination[k] = s, cases.station[later + 1]
+                hall.hands_over[s] = True
+                k += 1
         s = cases.station[visit]
         if log.joined[visit] == NEVER:
             at = comes_at(cases, log, case, visit)
@@ -199,7 +203,7 @@ def watch(cases, log, hall, visit, now, since, until, events, n_events):
     slot = cases.slot[visit]
     if now < slot < until:
         n_events = push(events, n_events, key_of(slot - since, DUE_SLOT, visit))
-    last = cases.first[hall.case_of[visit] + 1]
+    last = hall.order[visit, LAST]
     if visit + 1 < last and cases.retrial[visit + 1] != 0 and cases.patience[visit] < FOREVER:
         leaves = log.joined[visit] + cases.patience[visit]
         if now <= leaves < until and log.flags[visit] == 0:
@@ -210,12 +214,9 @@ def watch(cases, log, hall, visit, now, since, until, events, n_events):
 @inline
 def stand(stations, cases, log, hall, s, visit, now):
     """Put a visit into the line in its turn."""
-    case = hall.case_of[visit]
-    its_turn = turn(
-        cases.priority[case], cases.due[visit], log.joined[visit], cases.slot[visit],
-        stations.grace[s], now,
-    )  # fmt: skip
-    its_tie = tie(cases.id[case])
+    slot, grace = cases.slot[visit], stations.grace[s]
+    its_turn = turn(hall.order[visit, RANK], log.joined[visit], slot, grace, now)
+    its_tie = hall.order[visit, TIE]
     hall.n_line[s] = join(hall.line, hall.first[s], hall.n_line[s], its_turn, its_tie, visit)
 
 

@@ -2,7 +2,7 @@
 
 from sim.compiled import inline, loop
 from sim.engine.event_kernels import DUE_ARRIVE, key_of
-from sim.engine.hall_kernels import announce, waits
+from sim.engine.hall_kernels import LAST, announce, waits
 from sim.engine.line_kernels import join, push
 from sim.service.cases import NEVER, Flag, Outcome
 from sim.service.rules import comes_back, empties_line, may_be_called, next_visit, reneges
@@ -35,7 +35,7 @@ def go_home(cases, log, hall, s, visit, now):
 @inline
 def send_on(cases, log, hall, component, c, visit, since, until, events, n_events):
     """Let the case go to its next visit, if there is one: within the component, or to a later."""
-    last = cases.first[hall.case_of[visit] + 1]
+    last = hall.order[visit, LAST]
     if visit + 1 == last:
         return n_events
     heir = next_visit(cases, visit, last, log.outcome[visit] == SERVED)

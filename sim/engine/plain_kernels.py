@@ -61,21 +61,24 @@ def flow(
     n_events = push(events, n_events, key_of(0, DUE_CHANGE, s))
     n_events = push_controls(stations, s, since, until, events, n_events)
     row, last = hall.first[s], hall.first[s] + hall.n_arrivals[s]
-    now = since
+    now, alone = since, NEVER
     while True:
         change = since + (events[0] >> SECOND_SHIFT) if n_events > 0 else until
         arrival = since + (hall.arrivals[row] >> SECOND_SHIFT) if row < last else until
         then = min(change, arrival)
-        # whoever becomes free before the next instant calls whoever is next in line
-        while n_free > 0 and hall.n_line[s] > 0:
+        # whoever becomes free before the next instant calls whoever is next
+        while n_free > 0 and (alone != NEVER or hall.n_line[s] > 0):
             at = max(now, (free[0] >> NUMBER_SHIFT) - 1)
             if at >= then:
                 break
-            visit = hall.line[hall.first[s], 2]
-            hall.n_line[s] = drop_first(hall.line, hall.first[s], hall.n_line[s])
-            if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], at):
-                leave(cases, log, visit, at, RENEGED)
-                continue
+            visit = alone
+            if alone == NEVER:
+                visit = hall.line[hall.first[s], 2]
+                hall.n_line[s] = drop_first(hall.line, hall.first[s], hall.n_line[s])
+                if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], at):
+                    leave(cases, log, visit, at, RENEGED)
+                    continue
+            alone = NEVER
             key = begin(
                 stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER, at,
                 since, until, events,
@@ -100,8 +103,8 @@ def flow(
             for number in range(duty):
                 n_free = push(free, n_free, hall.free[base + number])
             free[n_free] = LARGEST
-        now_key, next_key = (now + 2) << NUMBER_SHIFT, (now - since + 1) << SECOND_SHIFT
-        while row < last and hall.arrivals[row] < next_key:
+        later, busy = (now - since + 1) << SECOND_SHIFT, (now + 2) << NUMBER_SHIFT
+        while row < last and hall.arrivals[row] < later:
             visit = hall.arrivals[row] & SUBJECT
             row += 1
             if now >= hall.door[s] and is_turned_away(stations, s, cases.inside[visit], now):
@@ -109,13 +112,9 @@ def flow(
                 send_on(cases, log, hall, component, c, visit, since, until, events, n_events)
             else:
                 log.joined[visit] = now
-                is_next = hall.n_line[s] == 0 and n_free > 0 and free[0] < now_key
-                if is_next and (row == last or hall.arrivals[row] >= next_key):
-                    key = begin(
-                        stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER,
-                        now, since, until, events,
-                    )  # fmt: skip
-                    replace(free, n_free, key)
+                nobody_else = hall.n_line[s] == 0 and (row == last or hall.arrivals[row] >= later)
+                if nobody_else and n_free > 0 and free[0] < busy:
+                    alone = visit  # is called at once, and needs no place in line
                 else:
                     stand(stations, cases, log, hall, s, visit, now)
     for number in range(stations.server_first[s + 1] - base):

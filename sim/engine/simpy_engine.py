@@ -289,8 +289,8 @@ class Station:
         cases, log, case = self.hall.cases, self.hall.log, self._case_of(visit)
         joined, slot = log.joined[visit], cases.slot[visit]
         grace = int(self.hall.timetable.grace[self.number])
-        priority, due = cases.priority[case], cases.due[visit]
-        return int(rule.turn(priority, due, joined, slot, grace, self.hall.now))
+        ranked = rule.rank(cases.priority[case], cases.due[visit])
+        return int(rule.turn(ranked, joined, slot, grace, self.hall.now))
 
     def _calls_left(self) -> int:
         return int(

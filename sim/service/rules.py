@@ -31,15 +31,20 @@ def tie(case_id):
 
 
 @inline
-def turn(priority, due, joined, slot, grace, now):
-    """Call kept appointments first; then by class, by due day, by joining; the rest is a tie.
+def rank(priority, due):
+    """Call by class, then by due day, then by joining; the rest is a tie."""
+    return (priority << CLASS_SHIFT) + (due << DUE_SHIFT)
+
+
+@inline
+def turn(ranked, joined, slot, grace, now):
+    """Call kept appointments first, then walk-ins, each by rank and joining.
 
     Who joins no later than ``slot + grace`` keeps the appointment, and is called from the slot on.
     """
-    rank = (priority << CLASS_SHIFT) + (due << DUE_SHIFT) + joined
     if slot == 0 or joined > slot + grace:
-        return rank + WALK_IN
-    return rank + (NOT_YET if now < slot else 0)
+        return ranked + joined + WALK_IN
+    return ranked + joined + (NOT_YET if now < slot else 0)
 
 
 @inline
