@@ -54,6 +54,7 @@ class Hall(NamedTuple):
     arrivals: NDArray[np.int64]  # (.,) events known before the station is run
     n_arrivals: NDArray[np.int64]  # (n,)
     line: NDArray[np.int64]  # (., 3) turn, tie, visit: a heap per station
+    run: NDArray[np.int64]  # (., 3) likewise, in their order: of plain stations
     n_line: NDArray[np.int64]  # (n,)
     serving: NDArray[np.int64]  # (n_servers,) the visit a server is with, or NEVER
     free: NDArray[np.int64]  # (n_servers,) packed: a sorted ring of free servers per station
@@ -97,6 +98,7 @@ def gather(stations, cases, log, since, until):
         first,
         np.empty(first[n], np.int64),
         np.zeros(n, np.int64),
+        np.empty((first[n], 3), np.int64),
         np.empty((first[n], 3), np.int64),
         np.zeros(n, np.int64),
         np.full(n_servers, NEVER, np.int64),

@@ -89,6 +89,12 @@ def precedes(line, i, turn_of_other, tie_of_other):
     return line[i, 0] < turn_of_other or (line[i, 0] == turn_of_other and line[i, 1] < tie_of_other)
 
 
+@inline
+def put(line, i, its_turn, its_tie, visit):
+    """Write a row of the line."""
+    line[i, 0], line[i, 1], line[i, 2] = its_turn, its_tie, visit
+
+
 @loop
 def join(line, base, n, its_turn, its_tie, visit):
     """Put a visit into the line of ``n`` that begins at row ``base``; return the new length."""
@@ -100,7 +106,7 @@ def join(line, base, n, its_turn, its_tie, visit):
             break
         line[base + i, 0], line[base + i, 1], line[base + i, 2] = line[p, 0], line[p, 1], line[p, 2]
         i = up
-    line[base + i, 0], line[base + i, 1], line[base + i, 2] = its_turn, its_tie, visit
+    put(line, base + i, its_turn, its_tie, visit)
     return n + 1
 
 
@@ -124,7 +130,7 @@ def sink(line, base, n, i, its_turn, its_tie, visit):
             break
         line[base + i, 0], line[base + i, 1], line[base + i, 2] = line[r, 0], line[r, 1], line[r, 2]
         i, d = d, 2 * d + 1
-    line[base + i, 0], line[base + i, 1], line[base + i, 2] = its_turn, its_tie, visit
+    put(line, base + i, its_turn, its_tie, visit)
 
 
 @loop

@@ -18,9 +18,9 @@ from sim.engine.event_kernels import (
     key_of,
     push_controls,
 )
-from sim.engine.hall_kernels import NUMBER, NUMBER_SHIFT, stand
+from sim.engine.hall_kernels import NUMBER, NUMBER_SHIFT, RANK, TIE
 from sim.engine.leaving_kernels import clear_line, leave, send_on
-from sim.engine.line_kernels import LARGEST, drop_first, pop, push, replace
+from sim.engine.line_kernels import LARGEST, at, drop_first, join, pop, precedes, push, put, replace
 from sim.service.cases import NEVER, Outcome
 from sim.service.rules import (
     door_shuts,
@@ -30,6 +30,7 @@ from sim.service.rules import (
     on_duty,
     reneges,
     stops_at,
+    turn_of_walk_in,
 )
 
 SERVED, RENEGED = int(Outcome.SERVED), int(Outcome.RENEGED)
@@ -56,31 +57,38 @@ def flow(
     events : int64[.] -- room for the changes of the station that are known beforehand
     free : int64[.] -- room for a heap of the servers on duty, by when they become free
     """
-    base, n_events, n_free, duty = stations.server_first[s], np.int64(0), np.int64(0), np.int64(0)
+    base, head, n_events, n_free = stations.server_first[s], hall.first[s], np.int64(0), np.int64(0)
     seat(stations, cases, log, state, hall, component, c, base, s, since, until, events)
     n_events = push(events, n_events, key_of(0, DUE_CHANGE, s))
     n_events = push_controls(stations, s, since, until, events, n_events)
-    row, last = hall.first[s], hall.first[s] + hall.n_arrivals[s]
-    now, alone = since, NEVER
+    coming, last = head, head + hall.n_arrivals[s]
+    n_line, low, high = hall.n_line[s], head, head  # the line: a heap, and rows in their order
+    now, alone, door = since, NEVER, until
     while True:
         change = since + (events[0] >> SECOND_SHIFT) if n_events > 0 else until
-        arrival = since + (hall.arrivals[row] >> SECOND_SHIFT) if row < last else until
+        arrival = since + (hall.arrivals[at(coming)] >> SECOND_SHIFT) if coming < last else until
         then = min(change, arrival)
         # whoever becomes free before the next instant calls whoever is next
-        while n_free > 0 and (alone != NEVER or hall.n_line[s] > 0):
-            at = max(now, (free[0] >> NUMBER_SHIFT) - 1)
-            if at >= then:
+        while n_free > 0 and (alone != NEVER or low < high or n_line > 0):
+            called = max(now, (free[0] >> NUMBER_SHIFT) - 1)
+            if called >= then:
                 break
-            visit = alone
-            if alone == NEVER:
-                visit = hall.line[hall.first[s], 2]
-                hall.n_line[s] = drop_first(hall.line, hall.first[s], hall.n_line[s])
-                if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], at):
-                    leave(cases, log, visit, at, RENEGED)
+            visit, alone = alone, NEVER
+            if visit == NEVER:
+                if low < high and (
+                    n_line == 0
+                    or not precedes(hall.line, head, hall.run[at(low), 0], hall.run[at(low), 1])
+                ):
+                    visit = hall.run[at(low), 2]
+                    low += 1
+                else:
+                    visit = hall.line[head, 2]
+                    n_line = drop_first(hall.line, head, n_line)
+                if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], called):
+                    leave(cases, log, visit, called, RENEGED)
                     continue
-            alone = NEVER
             key = begin(
-                stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER, at,
+                stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER, called,
                 since, until, events,
             )  # fmt: skip
             replace(free, n_free, key)
@@ -92,34 +100,50 @@ def flow(
                 what = events[0] >> WHAT_SHIFT & WHAT
                 n_events = pop(events, n_events)
                 if what == DUE_CLOSE:
+                    hall.n_line[s] = pour(hall, head, n_line, low, high)
                     clear_line(
                         stations, cases, log, hall, component, c, s, now, since, until, events,
                         n_events,
                     )  # fmt: skip
-            hall.door[s] = door_shuts(stations, s, now)
-            hall.stops[s] = stops_at(stations, s, now)
-            duty = on_duty(stations, s, now)
-            n_free = 0
-            for number in range(duty):
+                    n_line, low, high = hall.n_line[s], head, head
+            door, hall.stops[s] = door_shuts(stations, s, now), stops_at(stations, s, now)
+            n_free = np.int64(0)
+            for number in range(on_duty(stations, s, now)):
                 n_free = push(free, n_free, hall.free[base + number])
             free[n_free] = LARGEST
         later, busy = (now - since + 1) << SECOND_SHIFT, (now + 2) << NUMBER_SHIFT
-        while row < last and hall.arrivals[row] < later:
-            visit = hall.arrivals[row] & SUBJECT
-            row += 1
-            if now >= hall.door[s] and is_turned_away(stations, s, cases.inside[visit], now):
+        while coming < last and hall.arrivals[at(coming)] < later:
+            visit = hall.arrivals[at(coming)] & SUBJECT
+            coming += 1
+            if now >= door and is_turned_away(stations, s, cases.inside[visit], now):
                 log.ended[visit], log.outcome[visit] = now, TURNED_AWAY
                 send_on(cases, log, hall, component, c, visit, since, until, events, n_events)
+                continue
+            log.joined[visit] = now
+            nobody_else = low == high and n_line == 0
+            nobody_else = nobody_else and (coming == last or hall.arrivals[at(coming)] >= later)
+            if nobody_else and n_free > 0 and free[0] < busy:
+                alone = visit  # is called at once, and needs no place in line
+                break
+            its_turn = turn_of_walk_in(hall.order[visit, RANK], now)
+            its_tie = hall.order[visit, TIE]
+            if low == high or precedes(hall.run, high - 1, its_turn, its_tie):
+                put(hall.run, high, its_turn, its_tie, visit)
+                high += 1
             else:
-                log.joined[visit] = now
-                nobody_else = hall.n_line[s] == 0 and (row == last or hall.arrivals[row] >= later)
-                if nobody_else and n_free > 0 and free[0] < busy:
-                    alone = visit  # is called at once, and needs no place in line
-                else:
-                    stand(stations, cases, log, hall, s, visit, now)
+                n_line = join(hall.line, head, n_line, its_turn, its_tie, visit)
+    hall.n_line[s] = pour(hall, head, n_line, low, high)
     for number in range(stations.server_first[s + 1] - base):
         if hall.free[base + number] < LARGEST:
             state.free_since[base + number] = (hall.free[base + number] >> NUMBER_SHIFT) - 1
+
+
+@loop
+def pour(hall, base, n_line, low, high):
+    """Move who stands in the rows in order into the heap; return how many it holds then."""
+    for i in range(low, high):
+        n_line = join(hall.line, base, n_line, hall.run[i, 0], hall.run[i, 1], hall.run[i, 2])
+    return n_line
 
 
 @loop

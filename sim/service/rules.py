@@ -37,13 +37,19 @@ def rank(priority, due):
 
 
 @inline
+def turn_of_walk_in(ranked, joined):
+    """Who has no appointment is called by rank and joining, after those who keep one."""
+    return ranked + joined + WALK_IN
+
+
+@inline
 def turn(ranked, joined, slot, grace, now):
-    """Call kept appointments first, then walk-ins, each by rank and joining.
+    """Call kept appointments first, by rank and joining.
 
     Who joins no later than ``slot + grace`` keeps the appointment, and is called from the slot on.
     """
     if slot == 0 or joined > slot + grace:
-        return ranked + joined + WALK_IN
+        return turn_of_walk_in(ranked, joined)
     return ranked + joined + (NOT_YET if now < slot else 0)
 
 
