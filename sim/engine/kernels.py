@@ -46,10 +46,10 @@ from sim.engine.line_kernels import (
     discard,
     drop_first,
     drop_row,
-    merge_sort,
     pop,
     promote,
     push,
+    sort,
 )
 from sim.engine.plain_kernels import flow, is_plain
 from sim.service.cases import FOREVER, NEVER, Flag, Outcome
@@ -89,6 +89,7 @@ def advance(stations, cases, log, state, since, until):
     n_controls = most_controls(stations, since, until)
     events = np.empty(3 * hall.first[-1] + len(hall.serving) + n_controls, np.int64)
     spare, runs = np.empty_like(hall.arrivals), np.empty(128, np.int64)
+    counts = np.empty(len(spare) + 2, np.int64)
     free = np.empty(len(hall.serving) + 1, np.int64)
     for c in range(len(first) - 1):
         n_seen = 0
@@ -98,8 +99,13 @@ def advance(stations, cases, log, state, since, until):
             continue
         s = members[first[c]]
         if first[c + 1] - first[c] == 1 and is_plain(stations, hall, s, since, until):
-            merge_sort(
-                hall.arrivals, hall.first[s], hall.first[s] + hall.n_arrivals[s], spare, runs
+            sort(
+                hall.arrivals,
+                hall.first[s],
+                hall.first[s] + hall.n_arrivals[s],
+                spare,
+                counts,
+                runs,
             )
             flow(stations, cases, log, state, hall, component, c, s, since, until, events, free)
         else:

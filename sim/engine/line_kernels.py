@@ -156,20 +156,48 @@ def promote(line, base, n, visit, less):
         join(line, base, i, line[base + i, 0] - less, line[base + i, 1], visit)
 
 
+@inline
+def spread(keys, low, high, spare, counts):
+    """Put ``[low, high)`` nearly in order, by where a number lies between the extremes.
+
+    ``counts`` has more room than there are numbers. Equal numbers keep their order.
+    """
+    least = most = keys[at(low)]
+    for i in range(low, high):
+        spare[at(i)] = keys[at(i)]
+        least, most = min(least, keys[at(i)]), max(most, keys[at(i)])
+    n, shift = 1, 0
+    while 2 * n <= high - low:
+        n *= 2
+    while (most - least) >> shift >= n:
+        shift += 1
+    for b in range(n + 1):
+        counts[at(b)] = 0
+    for i in range(low, high):
+        counts[at(((spare[at(i)] - least) >> shift) + 1)] += 1
+    counts[0] = low
+    for b in range(n):
+        counts[at(b + 1)] += counts[at(b)]
+    for i in range(low, high):
+        b = at((spare[at(i)] - least) >> shift)
+        keys[at(counts[b])] = spare[at(i)]
+        counts[b] += 1
+
+
 @loop
 def merge_runs(keys, spare, low, middle, high):
     """Merge the sorted ``[low, middle)`` and ``[middle, high)`` in place."""
     for k in range(low, middle):
-        spare[k] = keys[k]
+        spare[at(k)] = keys[at(k)]
     left, right = low, middle
     for k in range(low, high):
         if left == middle:
             break
-        if right < high and keys[right] < spare[left]:
-            keys[k] = keys[right]
+        if right < high and keys[at(right)] < spare[at(left)]:
+            keys[at(k)] = keys[at(right)]
             right += 1
         else:
-            keys[k] = spare[left]
+            keys[at(k)] = spare[at(left)]
             left += 1
 
 
@@ -184,7 +212,7 @@ def merge_sort(keys, low, high, spare, runs):
         runs[n_runs] = i
         n_runs += 1
         i += 1
-        while i < high and keys[i - 1] <= keys[i]:
+        while i < high and keys[at(i - 1)] <= keys[at(i)]:
             i += 1
         end = i
         while n_runs > 1 and runs[n_runs - 1] - runs[n_runs - 2] <= 2 * (end - runs[n_runs - 1]):
@@ -193,3 +221,30 @@ def merge_sort(keys, low, high, spare, runs):
     while n_runs > 1:
         merge_runs(keys, spare, runs[n_runs - 2], runs[n_runs - 1], high)
         n_runs -= 1
+
+
+@loop
+def sort(keys, low, high, spare, counts, runs):
+    """Sort ``[low, high)``: spread out first unless in order, then each handful by merging."""
+    i = low + 1
+    while i < high and keys[at(i - 1)] <= keys[at(i)]:
+        i += 1
+    if i >= high:
+        return
+    spread(keys, low, high, spare, counts)
+    begin = low
+    bucket = 0
+    while begin < high:
+        end = counts[bucket]
+        if end - begin > 1:
+            if end - begin > 8:
+                merge_sort(keys, begin, end, spare, runs)
+            else:
+                for i in range(begin + 1, end):
+                    key, j = keys[at(i)], i
+                    while j > begin and keys[at(j - 1)] > key:
+                        keys[at(j)] = keys[at(j - 1)]
+                        j -= 1
+                    keys[at(j)] = key
+        begin = end
+        bucket += 1
