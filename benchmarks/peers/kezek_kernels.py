@@ -19,7 +19,7 @@ from sim.compiled import inline, loop
 from sim.service.cases import FOREVER, NEVER, Outcome
 from sim.units import HOUR, MINUTE
 
-OPEN, SERVED, RENEGED = int(Outcome.OPEN), int(Outcome.SERVED), int(Outcome.RENEGED)
+SERVED, RENEGED = int(Outcome.SERVED), int(Outcome.RENEGED)
 AT_COUNTER, AT_DEPARTMENT, ABANDONED = 0, 1, 2  # outcomes of a customer, as all peers write them
 N_CENTRES, URGENT_SHARE, BACK_SHARE = k.W2_R, k.W2_P0, k.W2_PREWORK
 PATIENCE, WORK, DESK_WORK = MINUTE * k.W2_PATIENCE, MINUTE * k.W2_CMEAN, MINUTE * k.W2_DMEAN
@@ -40,24 +40,21 @@ def open_rounds(book, n, customers, draws, row, who, when, serial):
     draws : Draws
     who, when : int64[n_rounds] -- customers, and the seconds at which they come
     """
-    log, first = book.log, book.first
+    cases, first = book.cases, book.cases.first
     for i in range(len(who)):
         visit, drawn, customer = first[n], row + i, who[i]
-        book.id[n], book.arrival[n], book.customer[n] = serial + i, when[i], customer
-        book.priority[n] = customers.priority[customer]
-        book.station[visit] = customers.centre[customer]
-        book.work[visit], book.patience[visit] = draws.work[drawn], draws.patience[drawn]
-        n_visits = 1
+        cases.id[n], cases.arrival[n], book.customer[n] = serial + i, when[i], customer
+        cases.priority[n] = customers.priority[customer]
+        cases.station[visit] = customers.centre[customer]
+        cases.work[visit], cases.patience[visit] = draws.work[drawn], draws.patience[drawn]
+        last = visit + 1
         if draws.department[drawn] != NEVER:
-            book.station[visit + 1] = N_CENTRES + draws.department[drawn]
-            book.work[visit + 1], book.patience[visit + 1] = draws.desk_work[drawn], FOREVER
+            cases.station[last] = N_CENTRES + draws.department[drawn]
+            cases.work[last], cases.patience[last] = draws.desk_work[drawn], FOREVER
             book.comes_back[n] = draws.comes_back[drawn]
-            n_visits = 2
-        for fresh in range(visit, visit + n_visits):
-            log.joined[fresh] = log.started[fresh] = log.ended[fresh] = log.server[fresh] = NEVER
-            log.outcome[fresh], log.flags[fresh], log.work[fresh] = OPEN, 0, NEVER
+            last += 1
         n += 1
-        first[n] = visit + n_visits
+        first[n] = last
     return n
 
 
@@ -74,7 +71,7 @@ def settle(book, n, customers, next_opening, who, when):
     -------
     n_open, n_back : int
     """
-    log, first = book.log, book.first
+    log, first = book.log, book.cases.first
     n_open, n_visits, n_back = 0, 0, 0
     for case in range(n):
         low, high = first[case], first[case + 1]
@@ -90,22 +87,22 @@ def settle(book, n, customers, next_opening, who, when):
                 who[n_back], when[n_back] = customer, next_opening + book.comes_back[case]
                 n_back += 1
         else:
-            if n_open < case:
-                keep(book, log, case, n_open, low, high, n_visits)
+            keep(book, case, n_open, low, high, n_visits)
             n_open, n_visits = n_open + 1, n_visits + high - low
             first[n_open] = n_visits
     return n_open, n_back
 
 
 @inline
-def keep(book, log, case, to_case, low, high, to_visit):
+def keep(book, case, to_case, low, high, to_visit):
     """Move an open case to an earlier row."""
-    for column in (book.id, book.arrival, book.priority, book.customer, book.comes_back):
+    cases, log = book.cases, book.log
+    for column in (cases.id, cases.arrival, cases.priority, book.customer, book.comes_back):
         column[to_case] = column[case]
     for visit in range(low, high):
         to = to_visit + visit - low
         for column in (
-            book.station, book.work, book.patience,
+            cases.station, cases.work, cases.patience,
             log.joined, log.started, log.ended, log.server, log.work,
         ):  # fmt: skip
             column[to] = column[visit]

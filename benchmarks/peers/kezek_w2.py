@@ -64,48 +64,58 @@ class Draws(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Open cases in the first rows, as engines see them, and what else is to be known of them."""
+    """Open cases in the first rows, as engines see them, and what else is to be known of them.
 
-    id: NDArray[np.int64]
-    arrival: NDArray[np.int64]
-    priority: NDArray[np.int64]
+    Rows of the log behind theirs are blank.
+    """
+
+    cases: Cases
+    log: Log
     customer: NDArray[np.int64]
     comes_back: NDArray[np.int64]  # as in Draws; told only of cases with a department
-    first: NDArray[np.int64]
-    station: NDArray[np.int64]
-    work: NDArray[np.int64]
-    patience: NDArray[np.int64]
-    always: NDArray[np.int64]  # FOREVER: nobody minds how long a line is
-    log: Log
 
     @classmethod
     def room(cls, n: int) -> Book:
         """Room for ``n`` cases of at most two visits."""
-        case = [np.zeros(n + 1, np.int64) for _ in range(6)]
-        visit = [np.zeros(2 * n, np.int64) for _ in range(3)]
-        always = np.full(2 * n, FOREVER)
-        return cls(*case, *visit, always, Log.empty(2 * n))
+        case = {name: np.zeros(n + 1, np.int64) for name in ("id", "arrival", "priority", "first")}
+        visit = {name: np.zeros(2 * n, np.int64) for name in ("station", "work", "patience")}
+        patient = np.full(2 * n, FOREVER)  # nobody minds how long a line is
+        cases = Cases.plain(**case, **visit, tolerance=patient)
+        return cls(cases, Log.empty(2 * n), *(np.zeros(n + 1, np.int64) for _ in range(2)))
 
     def seen(self, n: int) -> tuple[Cases, Log]:
         """The first ``n`` cases and their log, as an engine is given them."""
-        n_visits = int(self.first[n])
-        cases = Cases.plain(
-            id=self.id[:n],
-            arrival=self.arrival[:n],
-            priority=self.priority[:n],
-            first=self.first[: n + 1],
-            station=self.station[:n_visits],
-            work=self.work[:n_visits],
-            patience=self.patience[:n_visits],
-            tolerance=self.always[:n_visits],
+        cases, n_visits = self.cases, int(self.cases.first[n])
+        rows = dict.fromkeys(("id", "arrival", "priority"), n) | {"first": n + 1}
+        return (
+            Cases._make(
+                column[: rows.get(name, n_visits)] for name, column in cases._asdict().items()
+            ),
+            Log._make(column[:n_visits] for column in self.log),
         )
-        return cases, Log(*(column[:n_visits] for column in self.log))
+
+    def blank(self, first: int, last: int) -> None:
+        """Forget what became of some visits."""
+        for column, blank in zip(self.log, Log.empty(1), strict=True):
+            column[first:last] = blank
 
 
 def stations_of(day: int) -> Stations:
     """Thirteen centres with a window on this working day, fifteen departments on one clock."""
-    centres, n = len(k.W2_C), len(SEATS)
-    begins = np.array([k.weekday_to_day(i) * DAY for i in range(day + 1)])
+    begins = k.weekday_to_day(np.arange(day + 1)) * DAY
+    return EVERY_DAY._replace(
+        window_open=np.full(len(k.W2_C), begins[day] + OPENS),
+        window_close=np.full(len(k.W2_C), begins[day] + CLOSES),
+        clock_first=np.array([0, day + 1]),
+        clock_open=begins + OPENS,
+        clock_close=begins + CLOSES,
+        clock_done=np.arange(day + 1) * (CLOSES - OPENS),
+    )
+
+
+def every_day() -> Stations:
+    """What stays the same: seats, rosters and rules."""
+    centres, n, nothing = len(k.W2_C), len(SEATS), np.empty(0, np.int64)
     return Stations.plain(
         closing=np.repeat([int(Closing.FINISH), int(Closing.NONE)], [centres, n - centres]),
         clock=np.repeat([ALWAYS, 0], [centres, n - centres]),
@@ -114,13 +124,14 @@ def stations_of(day: int) -> Stations:
         roster_at=np.zeros(n, np.int64),
         roster_count=np.array(SEATS),
         window_first=np.minimum(np.arange(n + 1), centres),
-        window_open=np.full(centres, begins[day] + OPENS),
-        window_close=np.full(centres, begins[day] + CLOSES),
-        clock_first=np.array([0, day + 1]),
-        clock_open=begins + OPENS,
-        clock_close=begins + CLOSES,
-        clock_done=np.arange(day + 1) * (CLOSES - OPENS),
+        **dict.fromkeys(WINDOWS_AND_CLOCKS, nothing),
     )
+
+
+WINDOWS_AND_CLOCKS = (
+    "window_open", "window_close", "clock_first", "clock_open", "clock_close", "clock_done",
+)  # fmt: skip
+EVERY_DAY = every_day()
 
 
 class Chance(Protocol):
@@ -245,6 +256,8 @@ def live(days: int, seed: int, variant: str, parts: Parts) -> Customers:
             opened += len(who)
         begins, ends = (k.weekday_to_day(i) * DAY for i in (day, day + 1))
         parts.time("engine", engine, stations_of(day), *book.seen(n_open), state, begins, ends)
+        n_rows = book.cases.first[n_open]
         n_open, n_back = kernels.settle(book, n_open, customers, ends + OPENS, back, due)
+        book.blank(book.cases.first[n_open], n_rows)
         day += 1
     return Customers(*(column[:n] for column in customers))
