@@ -4,12 +4,12 @@ A clock is a run of intervals ``[opens, closes)`` in columns shared by all clock
 rows ``first[c]:first[c + 1]``. ``done`` is the work its earlier intervals hold. Whole seconds.
 """
 
-from sim.compiled import inline, loop
+from sim.compiled import formula, inner, loop
 
 BEYOND = 2**61  # the clock's known intervals do not reach that far
 
 
-@inline
+@formula
 def last_at_or_before(times, low, high, t):
     """Largest index in ``[low, high)`` with ``times[index] <= t``, else ``low - 1``."""
     before, after = low - 1, high
@@ -29,7 +29,7 @@ def runs(first, opens, closes, clock, t):
     return i >= first[clock] and t < closes[i]
 
 
-@loop
+@inner
 def worked(first, opens, closes, done, clock, t):
     """Seconds of work from the clock's beginning up to ``t``."""
     i = last_at_or_before(opens, first[clock], first[clock + 1], t)

@@ -14,7 +14,7 @@ from numba import types
 from numba.core import config
 from numba.extending import intrinsic
 
-from sim.compiled import inline, making
+from sim.compiled import formula, making
 
 MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
@@ -54,7 +54,7 @@ else:
         return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), generate
 
 
-@inline
+@formula
 def philox(key_0, key_1, who_low, who_high, occasion, replication):
     """Return the four 64-bit words at an address.
 
@@ -77,32 +77,32 @@ def philox(key_0, key_1, who_low, who_high, occasion, replication):
     return a, b, c, d
 
 
-@inline
+@formula
 def uniform(word):
     """A word as a number strictly between 0 and 1, with 53 bits."""
     return (np.float64(word >> SHIFT_53) + 0.5) * 2.0**-53
 
 
-@inline
+@formula
 def half_uniforms(word):
     """A word as two numbers strictly between 0 and 1, with 32 bits each."""
     low, high = word & LOW_32, word >> SHIFT_32
     return (np.float64(low) + 0.5) * 2.0**-32, (np.float64(high) + 0.5) * 2.0**-32
 
 
-@inline
+@formula
 def exponential(u):
     """Exponential with mean 1."""
     return -math.log(u)
 
 
-@inline
+@formula
 def weibull(u, scale, shape):
     """Weibull by inversion; shape 1 is exponential."""
     return scale * math.pow(-math.log(u), 1.0 / shape)
 
 
-@inline
+@formula
 def normal(u):
     """Standard normal quantile: Wichura (1988), algorithm AS 241, relative error about 1e-16."""
     q = u - 0.5
@@ -151,13 +151,13 @@ def sigma_of(cv: float) -> float:
     return math.sqrt(math.log(1.0 + cv * cv))
 
 
-@inline
+@formula
 def lognormal(u, mean, sigma):
     """Lognormal with a given mean and shape, see ``sigma_of``."""
     return mean * math.exp(sigma * (normal(u) - 0.5 * sigma))
 
 
-@inline
+@formula
 def pick(u, cumulative, low, high):
     """First index in ``[low, high)`` whose cumulative share exceeds ``u``; the last if none."""
     while low < high - 1 and cumulative[low] <= u:

@@ -1,7 +1,7 @@
 """Events: what is due at a second, packed into one number, and those known beforehand."""
 
 from sim.calendars.kernels import last_at_or_before
-from sim.compiled import inline, loop
+from sim.compiled import inline, inner
 from sim.engine.line_kernels import push
 from sim.service.stations import ALWAYS, Closing
 from sim.units import DAY
@@ -31,7 +31,7 @@ def key_of(second, what, subject):
     return second << SECOND_SHIFT | what << WHAT_SHIFT | subject
 
 
-@loop
+@inner
 def clock_rows(stations, clock, since, until):
     """Working intervals of a clock that touch ``[since, until)``, as a half-open range of rows."""
     low, high = stations.clock_first[clock], stations.clock_first[clock + 1]
@@ -39,7 +39,7 @@ def clock_rows(stations, clock, since, until):
     return begin, last_at_or_before(stations.clock_open, low, high, until - 1) + 1
 
 
-@loop
+@inner
 def most_controls(stations, since, until):
     """An upper bound on the events of all stations that are known before an interval."""
     n = len(stations.closing)
@@ -52,7 +52,7 @@ def most_controls(stations, since, until):
     return bound
 
 
-@loop
+@inner
 def push_controls(stations, s, since, until, events, n_events):
     """Put changes of roster, window and clock, losses, closings and midnights into the heap."""
     for i in range(stations.roster_first[s], stations.roster_first[s + 1]):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import inline, loop, making
+from sim.compiled import inline, inner, making
 from sim.engine.event_kernels import (
     DUE_ARRIVE,
     DUE_CHANGE,
@@ -172,7 +172,7 @@ def is_plain_visit(cases, visit, last):
     return simple and not is_missed and cases.station[visit + 1] != cases.station[visit]
 
 
-@loop
+@inner
 def prepare(stations, cases, log, state, hall, s, since, until, events, n_events):
     """Seat a station's servers and put what is known to come into the heap; its new size."""
     n_events = push(events, n_events, key_of(0, DUE_CHANGE, s))
@@ -222,7 +222,7 @@ def stand(stations, cases, log, hall, s, visit, now):
     hall.n_line[s] = join(hall.line, hall.first[s], hall.n_line[s], its_turn, its_tie, visit)
 
 
-@loop
+@inner
 def look_round(stations, state, hall, s, now):
     """At a change: who may call, until when the door is open and the clock runs."""
     hall.duty[s] = on_duty(stations, s, now)
@@ -270,7 +270,7 @@ def step_aside(hall, base, s, number):
     hall.n_aside[s] += 1
 
 
-@loop
+@inner
 def waiting(cases, log, hall, s, now):
     """How many stand in line, callable or not."""
     n = 0
@@ -287,7 +287,7 @@ def waits(cases, log, visit, now):
     )
 
 
-@loop
+@inner
 def place(stations, cases, log, state, hall, s, now):
     """Place in line that an arrival sees: those still waiting against those free on duty."""
     base, free = stations.server_first[s], 0
@@ -297,7 +297,7 @@ def place(stations, cases, log, state, hall, s, now):
     return place_in_line(waiting(cases, log, hall, s, now), free, may_call)
 
 
-@loop
+@inner
 def next_for(cases, log, hall, s, skills, now):
     """Row of the line, counted from its head, that a server with some skills calls; or NEVER."""
     head, found = hall.first[s], NEVER

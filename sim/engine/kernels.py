@@ -7,7 +7,7 @@ before anyone is called, in the order of the codes of events; arrivals come in c
 
 import numpy as np
 
-from sim.compiled import inline, loop, making
+from sim.compiled import inline, inner, making
 from sim.engine.event_kernels import (
     DUE_ARRIVE,
     DUE_CLOSE,
@@ -123,7 +123,7 @@ def advance(stations, cases, log, state, since, until):
                     leave(cases, log, visit, until, RENEGED)
 
 
-@loop
+@inner
 def serve(stations, cases, log, state, hall, component, c, events, n_events, since, until):
     """Run one component, event by event."""
     touched, is_touched = hall.touched, hall.is_touched
@@ -230,7 +230,7 @@ def call(stations, cases, log, state, hall, s, now, since, until, events, n_even
     return n_events
 
 
-@loop
+@inner
 def call_by_skill(stations, cases, log, state, hall, s, now, since, until, events, n_events):
     """Free servers on duty call, the one free longest first, each the next whom it can serve."""
     base, head = stations.server_first[s], hall.first[s]
@@ -282,7 +282,7 @@ def release(stations, state, hall, base, s, number, now):
     set_free(stations, hall, s, base, number, now)
 
 
-@loop
+@inner
 def lose(
     stations, cases, log, state, hall, component, c, base, s, now, since, until, events, n_events
 ):

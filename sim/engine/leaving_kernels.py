@@ -1,6 +1,6 @@
 """Leaving a station: to the next, to one's home for a while, or for good."""
 
-from sim.compiled import inline, loop
+from sim.compiled import inline, inner
 from sim.engine.event_kernels import DUE_ARRIVE, key_of
 from sim.engine.hall_kernels import LAST, announce, waits
 from sim.engine.line_kernels import join, push
@@ -11,7 +11,7 @@ SERVED, RENEGED = int(Outcome.SERVED), int(Outcome.RENEGED)
 TURNED_AWAY, AT_HOME = int(Outcome.TURNED_AWAY), int(Flag.AT_HOME)
 
 
-@loop
+@inner
 def leave(cases, log, visit, now, outcome):
     """Leave the line at ``now``, or earlier if patience ended before."""
     if reneges(log.joined[visit], cases.patience[visit], log.flags[visit], now):
@@ -49,7 +49,7 @@ def send_on(cases, log, hall, component, c, visit, since, until, events, n_event
     return n_events
 
 
-@loop
+@inner
 def clear_line(stations, cases, log, hall, component, c, s, now, since, until, events, n_events):
     """The closing rule: send the line home, or only those whose slot is still to come."""
     everybody, head, kept = empties_line(stations, s, now), hall.first[s], 0

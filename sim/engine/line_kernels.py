@@ -6,7 +6,7 @@ Functions return the new size and change the array in place.
 
 import numpy as np
 
-from sim.compiled import inline, loop
+from sim.compiled import inline, inner
 
 LARGEST = 2**63 - 1
 at = np.uintp  # an index known not to be negative: Numba need not wrap it round
@@ -53,7 +53,7 @@ def replace(heap, n, key):
     push(heap, gap, key)
 
 
-@loop
+@inner
 def discard(heap, n, bits, mask):
     """Drop the numbers that read ``bits`` under a mask from the heap of ``n``; the new size."""
     kept = 0
@@ -95,7 +95,7 @@ def put(line, i, its_turn, its_tie, visit):
     line[i, 0], line[i, 1], line[i, 2] = its_turn, its_tie, visit
 
 
-@loop
+@inner
 def join(line, base, n, its_turn, its_tie, visit):
     """Put a visit into the line of ``n`` that begins at row ``base``; return the new length."""
     i = n
@@ -110,7 +110,7 @@ def join(line, base, n, its_turn, its_tie, visit):
     return n + 1
 
 
-@loop
+@inner
 def drop_first(line, base, n):
     """Take whoever is next out of the line; return the new length."""
     n -= 1
@@ -133,7 +133,7 @@ def sink(line, base, n, i, its_turn, its_tie, visit):
     put(line, base + i, its_turn, its_tie, visit)
 
 
-@loop
+@inner
 def drop_row(line, base, n, i):
     """Take whoever stands in row ``i`` out of the line; return the new length."""
     n -= 1
@@ -146,7 +146,7 @@ def drop_row(line, base, n, i):
     return n
 
 
-@loop
+@inner
 def promote(line, base, n, visit, less):
     """Let a visit be called earlier by ``less``, if it is in line and its turn is not before."""
     i = 0
@@ -184,7 +184,7 @@ def spread(keys, low, high, spare, counts):
         counts[b] += 1
 
 
-@loop
+@inner
 def merge_runs(keys, spare, low, middle, high):
     """Merge the sorted ``[low, middle)`` and ``[middle, high)`` in place."""
     for k in range(low, middle):
@@ -201,7 +201,7 @@ def merge_runs(keys, spare, low, middle, high):
             left += 1
 
 
-@loop
+@inner
 def merge_sort(keys, low, high, spare, runs):
     """Sort ``[low, high)``: natural runs, merged while they are short.
 
@@ -223,7 +223,7 @@ def merge_sort(keys, low, high, spare, runs):
         n_runs -= 1
 
 
-@loop
+@inner
 def sort(keys, low, high, spare, counts, runs):
     """Sort ``[low, high)``: spread out first unless in order, then each handful by merging."""
     i = low + 1

@@ -7,7 +7,7 @@ the seconds at which servers become free (Kiefer and Wolfowitz, 1955).
 import numpy as np
 
 from sim.calendars.kernels import last_at_or_before
-from sim.compiled import inline, loop
+from sim.compiled import inline, inner
 from sim.engine.event_kernels import (
     DUE_CHANGE,
     DUE_CLOSE,
@@ -37,7 +37,7 @@ SERVED, RENEGED = int(Outcome.SERVED), int(Outcome.RENEGED)
 TURNED_AWAY = int(Outcome.TURNED_AWAY)
 
 
-@loop
+@inner
 def is_plain(stations, hall, s, since, until):
     """Whether all that matters at a station is who comes when and how long each takes."""
     low, high = stations.loss_first[s], stations.loss_first[s + 1]
@@ -46,7 +46,7 @@ def is_plain(stations, hall, s, since, until):
     return hall.is_plain[s] and is_spared and is_average(stations, s)
 
 
-@loop
+@inner
 def flow(
     stations, cases, log, state, hall, component, c, s, since, until, events, free
 ):  # fmt: skip
@@ -138,7 +138,7 @@ def flow(
             state.free_since[base + number] = (hall.free[base + number] >> NUMBER_SHIFT) - 1
 
 
-@loop
+@inner
 def pour(hall, base, n_line, low, high):
     """Move who stands in the rows in order into the heap; return how many it holds then."""
     for i in range(low, high):
@@ -146,7 +146,7 @@ def pour(hall, base, n_line, low, high):
     return n_line
 
 
-@loop
+@inner
 def seat(stations, cases, log, state, hall, component, c, base, s, since, until, events):
     """Write down when every server becomes free, and the ends of services that go on."""
     for server in range(base, stations.server_first[s + 1]):

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Generator
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
-from types import SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import simpy
@@ -25,10 +25,19 @@ from sim.units import DAY
 Journey = Generator[Event, Outcome | None, None]
 
 
-# The rules as they are written: for one case at a time, columns are slow to hand to compiled ones.
-rule = SimpleNamespace(
-    **{name: getattr(one, "py_func", one) for name, one in vars(rules).items() if callable(one)}
-)
+def as_written(module: ModuleType) -> SimpleNamespace:
+    """The functions of a module uncompiled, calling each other uncompiled too."""
+    names = dict(vars(module))
+    for name, one in vars(module).items():
+        written = getattr(one, "py_func", one)
+        if isinstance(written, FunctionType) and written.__module__ == module.__name__:
+            names[name] = FunctionType(
+                written.__code__, names, name, written.__defaults__, written.__closure__
+            )
+    return SimpleNamespace(**names)
+
+
+rule = as_written(rules)  # for one case at a time, columns are slow to hand to compiled functions
 
 
 class Due(IntEnum):

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.chance.kernels import half_uniforms, philox
 from sim.chance.streams import Stream, stream_key
-from sim.compiled import inline
+from sim.compiled import formula, inline
 from sim.population.kernels import NET, NET_IF_COVERED
 from sim.population.people import Can
 from sim.population.rules import arrives
@@ -28,7 +28,7 @@ def has_internet(can, covered):
     return can & (NET_IF_COVERED if covered else NET) != 0
 
 
-@inline
+@formula
 def able_online(can, covered, needs_eds):
     """Who can go online without help: internet, awareness and, where required, a signature.
 
@@ -58,7 +58,7 @@ def counter_utility(behaviour, constant, trust, cost):
     return constant + behaviour.trust * (trust - TRUST_MEAN) / TRUST_SD - behaviour.cost * cost
 
 
-@inline
+@formula
 def choose(people, places, catalogue, behaviour, today, citizen, service, who, root):
     """The channel of greatest utility; who cannot go online may ask somebody to, at a price.
 

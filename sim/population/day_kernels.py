@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.chance.kernels import philox, pick, uniform
 from sim.chance.streams import Stream, stream_key
-from sim.compiled import inline, loop
+from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import APP, BODY, OFFICE, PROXY, VAN, WEB, choose
 from sim.population.kernels import HIGH, WEAK, citizen_id
 from sim.population.rules import move_trust
@@ -47,7 +47,7 @@ def group_of(people, places, citizen):
     return (district * 2 * AGE_BANDS + people.group[citizen]) * SKILLS + level
 
 
-@inline
+@formula
 def second_of_day(u, hours):
     """The second at which a share ``u`` of the day's requests has come; ``hours`` is cumulative."""
     hour = 0

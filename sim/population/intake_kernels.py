@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.chance.kernels import exponential, half_uniforms, lognormal, philox, pick, uniform, weibull
 from sim.chance.streams import Stream, stream_key
-from sim.compiled import inline, loop
+from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import APP, BODY, OFFICE, VAN, WEB
 from sim.population.day_kernels import (
     ASSISTED,
@@ -65,13 +65,13 @@ class Intake(NamedTuple):
     most_visits: int  # that a case may make
 
 
-@inline
+@formula
 def whole_seconds(x):
     """Round to whole seconds, at least one."""
     return max(np.int64(1), np.int64(x + 0.5))
 
 
-@inline
+@formula
 def case_id(who, root, kind, number):
     """The lasting name of a case: citizen, need, kind and running number."""
     return who << CITIZEN_SHIFT | root << ROOT_SHIFT | kind << KIND_SHIFT | number

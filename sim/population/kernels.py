@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.chance.kernels import exponential, half_uniforms, philox, pick, uniform
 from sim.chance.streams import Stream, stream_key
-from sim.compiled import inline, loop, making
+from sim.compiled import formula, inline, loop, making
 from sim.population.people import Can
 from sim.service.requests import NUMBER_IN_SETTLEMENT_SHIFT, OCCASIONS
 
@@ -89,7 +89,7 @@ def synthesise(
             ]
 
 
-@inline
+@formula
 def skill_of(rank, sufficient, high):
     """Skill that falls with rank; above 1/3 for the share with sufficient, 2/3 with high skill."""
     if rank < high:

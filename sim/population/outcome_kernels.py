@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.chance.kernels import half_uniforms, normal, philox, uniform
 from sim.chance.streams import Stream, stream_key
-from sim.compiled import inline, loop
+from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import BODY, OFFICE, VAN, WEB, has_internet
 from sim.population.day_kernels import (
     ASSISTED,
@@ -75,7 +75,7 @@ class Afterwards(NamedTuple):
     adoption: float  # chance that a visitor shown it can use it since
 
 
-@inline
+@formula
 def timeliness_of(wait, tolerated):
     """Full marks up to the tolerated wait, none from four times it."""
     return min(1.0, max(0.0, (4.0 * tolerated - wait) / (3.0 * tolerated)))
@@ -219,7 +219,7 @@ def count_decision(service, kind, marks, missing, refused, tally):
             tally[service, AUTO] += 1
 
 
-@inline
+@formula
 def score_of(after, wait, failed, u):
     """Points from timeliness, treatment by staff, and outcome; a failed outcome caps them."""
     treated = min(1.0, max(0.0, after.treatment_mean + after.treatment_sd * normal(u)))
@@ -228,7 +228,7 @@ def score_of(after, wait, failed, u):
     return min(score, after.failed_cap) if failed else score + 100.0 * after.outcome
 
 
-@inline
+@formula
 def count_score(after, score, groups, group):
     """Count a score as a survey of everybody would."""
     groups[group, SCORED] += 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import inline, loop
+from sim.compiled import inline, inner, loop
 from sim.population.choice_kernels import BODY, VAN, has_internet
 from sim.population.day_kernels import ASSISTED, HELP, group_of
 from sim.population.intake_kernels import PICK_UP, RETURN
@@ -104,7 +104,7 @@ def waited(cases, log, visit):
     return log.started[visit] - max(log.joined[visit], cases.slot[visit])
 
 
-@loop
+@inner
 def count_call(log, visit, calls):
     """Count a call of the region."""
     calls[C_OFFERED] += 1
@@ -117,7 +117,7 @@ def count_call(log, visit, calls):
     calls[C_WITHIN] += wait <= 20
 
 
-@loop
+@inner
 def count_desk(log, cases, visit, midnight, one):
     """Count work at a desk that came, ended, or stays over midnight."""
     if log.joined[visit] == NEVER:
@@ -132,7 +132,7 @@ def count_desk(log, cases, visit, midnight, one):
         one[D_BUSY] += log.work[visit]
 
 
-@loop
+@inner
 def count_visit(
     book, people, places, catalogue, help_service, metres_per_second, case, citizen, wait, tally,
     groups,

@@ -3,10 +3,10 @@
 import math
 
 from sim.chance.kernels import exponential
-from sim.compiled import inline
+from sim.compiled import formula
 
 
-@inline
+@formula
 def arrives(u, utility):
     """Logarithm of an alternative's race time, which is exponential with rate exp(utility).
 
@@ -15,7 +15,7 @@ def arrives(u, utility):
     return math.log(exponential(u)) - utility
 
 
-@inline
+@formula
 def move_trust(trust, citizen, score, behaviour):
     """Trust moves a step towards what was met."""
     trust[citizen] += behaviour.trust_step * (score - trust[citizen])

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.calendars.kernels import BEYOND, add, between, last_at_or_before, runs
-from sim.compiled import inline, loop
+from sim.compiled import formula, inline, inner
 from sim.service.cases import FOREVER, NEVER, Flag, Outcome
 from sim.service.stations import ALL_SKILLS, ALWAYS, AVERAGE, Closing
 from sim.units import DAY, HOUR
@@ -21,7 +21,7 @@ MIX_SHIFT_0, MIX_SHIFT_1, MIX_SHIFT_2 = np.uint64(30), np.uint64(27), np.uint64(
 MIX_0, MIX_1 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
-@inline
+@formula
 def tie(case_id):
     """Order cases that are otherwise equal by a fixed one-to-one mix of the id: total and fair."""
     mixed = np.uint64(case_id)
@@ -30,19 +30,19 @@ def tie(case_id):
     return np.int64(mixed ^ (mixed >> MIX_SHIFT_2))
 
 
-@inline
+@formula
 def rank(priority, due):
     """Call by class, then by due day, then by joining; the rest is a tie."""
     return (priority << CLASS_SHIFT) + (due << DUE_SHIFT)
 
 
-@inline
+@formula
 def turn_of_walk_in(ranked, joined):
     """Who has no appointment is called by rank and joining, after those who keep one."""
     return ranked + joined + WALK_IN
 
 
-@inline
+@formula
 def turn(ranked, joined, slot, grace, now):
     """Call kept appointments first, by rank and joining.
 
@@ -53,19 +53,19 @@ def turn(ranked, joined, slot, grace, now):
     return ranked + joined + (NOT_YET if now < slot else 0)
 
 
-@inline
+@formula
 def may_be_called(its_turn):
     """Who waits for the second of an appointment stands in line, but is not called yet."""
     return its_turn < NOT_YET
 
 
-@inline
+@formula
 def has_skill(skills, skill):
     """A server calls only whom it can serve."""
     return (skills >> skill) & ONE != 0
 
 
-@loop
+@inner
 def is_average(stations, station):
     """Whether nothing about a station or its servers depends on the line, the hour or the case."""
     first, last = stations.server_first[station], stations.server_first[station + 1]
@@ -89,25 +89,25 @@ def strain(stations, station, waiting, now):
     return hurried, stations.fatigue[station] * hours
 
 
-@inline
+@formula
 def effective_work(work, pace, hurried, tired):
     """Seconds that a server takes: by its own pace, the line it sees and the hour of the day."""
     return max(1, work * max(1, pace + tired - hurried) // AVERAGE)
 
 
-@inline
+@formula
 def errs(luck, errors, hurried, tired):
     """Mistakes are more frequent the more a server hurries and the more tired it is."""
     return luck < errors * (AVERAGE + hurried + tired)
 
 
-@inline
+@formula
 def comes_back(back_until, now):
     """Who is sent home from the line comes back when the window opens next, up to an instant."""
     return now < back_until
 
 
-@loop
+@inner
 def next_visit(cases, visit, last, was_served):
     """The visit made after one that ended, or ``NEVER``: a retrial if it ended unserved.
 
@@ -121,7 +121,7 @@ def next_visit(cases, visit, last, was_served):
     return following if following < last else NEVER
 
 
-@loop
+@inner
 def current_visit(cases, log, case):
     """The visit that a case is at or on the way to, or ``NEVER`` once it is closed."""
     visit, last = cases.first[case], cases.first[case + 1]
@@ -130,7 +130,7 @@ def current_visit(cases, log, case):
     return visit
 
 
-@loop
+@inner
 def comes_at(cases, log, case, visit):
     """Second at which a case comes to the door: its arrival, or its way after the visit before."""
     before = visit - 1
@@ -141,25 +141,25 @@ def comes_at(cases, log, case, visit):
     return log.ended[before] + cases.delay[visit]
 
 
-@inline
+@formula
 def place_in_line(waiting, free, calls):
     """Place an arrival would take if everybody free called now; 0 means called at once."""
     return max(0, waiting + 1 - min(free, calls))
 
 
-@inline
+@formula
 def balks(place, tolerance):
     """An arrival that sees a longer line than it tolerates does not join."""
     return place > tolerance
 
 
-@inline
+@formula
 def reneges(joined, patience, flags, now):
     """Who has not been called before patience ends leaves at that instant; who rejoined stays."""
     return joined + patience <= now and flags & RESTLESS == 0
 
 
-@loop
+@inner
 def count_at(stations, station, t):
     """Servers that the roster puts on duty at second ``t``: those numbered below the count."""
     low, high = stations.roster_first[station], stations.roster_first[station + 1]
@@ -167,7 +167,7 @@ def count_at(stations, station, t):
     return stations.roster_count[i] if i >= low else 0
 
 
-@loop
+@inner
 def window_of_day(stations, station, t):
     """Index of the window on the civil day of ``t``, or ``NEVER`` if the door stays shut."""
     low, high = stations.window_first[station], stations.window_first[station + 1]
@@ -176,14 +176,14 @@ def window_of_day(stations, station, t):
     return i if i >= low and stations.window_open[i] >= midnight - DAY else NEVER
 
 
-@loop
+@inner
 def opening(stations, station, t):
     """Second at which the window of the civil day of ``t`` opens, or ``NEVER``."""
     window = window_of_day(stations, station, t)
     return stations.window_open[window] if window != NEVER else NEVER
 
 
-@loop
+@inner
 def calls_left(stations, state, station, t):
     """Calls that a station may still make in the window of the day."""
     if stations.capacity[station] == FOREVER:
@@ -192,7 +192,7 @@ def calls_left(stations, state, station, t):
     return max(0, stations.capacity[station] - (state.calls[station] if is_counted else 0))
 
 
-@loop
+@inner
 def count_call(stations, state, station, t):
     """Count a call where calls are limited, anew in each window."""
     if stations.capacity[station] < FOREVER:
@@ -202,7 +202,7 @@ def count_call(stations, state, station, t):
         state.calls[station] += 1
 
 
-@loop
+@inner
 def door_shuts(stations, station, t):
     """Second of the day of ``t`` from which arrivals are turned away: close, or all day long."""
     if stations.closing[station] == CLOSING_NONE:
@@ -211,7 +211,7 @@ def door_shuts(stations, station, t):
     return stations.window_close[window] if window != NEVER else t // DAY * DAY
 
 
-@loop
+@inner
 def clock_runs(stations, station, t):
     """Whether the station's clock runs; nobody is called and no work advances while it stops."""
     clock = stations.clock[station]
@@ -220,7 +220,7 @@ def clock_runs(stations, station, t):
     )
 
 
-@loop
+@inner
 def stops_at(stations, station, t):
     """Second at which the clock, running at ``t``, stops next; ``t`` itself if it stands still."""
     clock = stations.clock[station]
@@ -231,7 +231,7 @@ def stops_at(stations, station, t):
     return max(t, stations.clock_close[i]) if i >= low else t
 
 
-@loop
+@inner
 def on_duty(stations, station, t):
     """Servers that may call at second ``t``: the roster inside the window, overtime after it.
 
@@ -251,7 +251,7 @@ def on_duty(stations, station, t):
     return count_at(stations, station, close - 1) if closing == CLOSING_FINISH else 0
 
 
-@loop
+@inner
 def empties_line(stations, station, t):
     """Whether the line is turned away at ``t``: at midnight, and at a close nobody works beyond.
 
@@ -262,7 +262,7 @@ def empties_line(stations, station, t):
     return count_at(stations, station, t - 1) == 0
 
 
-@loop
+@inner
 def nobody_stays(stations, station, t):
     """Whether the door is shut at ``t`` for the day, and no overtime is worked behind it."""
     if t < door_shuts(stations, station, t):
@@ -271,7 +271,7 @@ def nobody_stays(stations, station, t):
     return window == NEVER or empties_line(stations, station, stations.window_close[window])
 
 
-@loop
+@inner
 def is_turned_away(stations, station, inside, t):
     """Who comes to a shut door does not get in; who is inside already goes on in overtime."""
     if t < door_shuts(stations, station, t):
@@ -279,7 +279,7 @@ def is_turned_away(stations, station, inside, t):
     return inside == 0 or nobody_stays(stations, station, t)
 
 
-@loop
+@inner
 def ends_at(stations, station, started, work, now):
     """Second at which ``work`` begun at ``started`` is complete, seen from ``now``; BEYOND later.
 

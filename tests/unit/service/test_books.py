@@ -34,6 +34,7 @@ from sim.service.rules import (
     errs,
     may_be_called,
     place_in_line,
+    rank,
     reneges,
     tie,
     turn,
@@ -216,7 +217,10 @@ def test_priority_comes_before_the_due_day_that_before_time_and_time_before_the_
     ranks: tuple[int, int], dues: tuple[int, int], times: tuple[int, int]
 ) -> None:
     one, other = zip(ranks, dues, times, strict=True)
-    first, second = (turn(*map(np.int64, by), 0, 0, 0) for by in (one, other))
+    first, second = (
+        turn(rank(np.int64(priority), np.int64(due)), np.int64(time), 0, 0, 0)
+        for priority, due, time in (one, other)
+    )
     assert (first < second) == (one < other)
 
 
@@ -228,8 +232,9 @@ def test_a_kept_appointment_goes_before_any_walk_in_once_its_second_has_come(
     joined: int, slot: int, now: int, grace: int, other: int
 ) -> None:
     """Who comes later than the grace is a walk-in; who comes earlier waits uncalled."""
-    lowest, highest = turn(0, 0, other, 0, 0, now), turn(255, 5_000, other, 0, 0, now)
-    its_turn = turn(255, 5_000, joined, slot, grace, now)
+    first, last = rank(0, 0), rank(255, 5_000)
+    lowest, highest = turn(first, other, 0, 0, now), turn(last, other, 0, 0, now)
+    its_turn = turn(last, joined, slot, grace, now)
     keeps = joined <= slot + grace
     assert may_be_called(its_turn) == (not keeps or now >= slot)
     assert (its_turn < lowest) == (keeps and now >= slot)
