@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -12,8 +12,10 @@ from sim.laws.expressed import NotExpressedError
 from sim.laws.families import Living
 from sim.laws.kernels import ABANDONED, BLOCKED, CALLED, OVER
 from sim.laws.measure import Measure, Of, mean, over_time, quantile, ratio, share, spread, variance
+from sim.laws.orbit import OF_ORBIT, Orbit
 from sim.laws.people import People, Told
 from sim.laws.seen import Floats, Ints, Mask, Seen
+from sim.laws.van import OF_VAN, Van
 
 CLASSES = 8  # of priority, at most
 WAITS: Of = lambda w: w.waits  # noqa: E731
@@ -90,16 +92,28 @@ def measure_of(metric: str, exact: float, system: Living) -> Measure:
         return _of_copies(name, metric, system)
     if isinstance(system, People):
         return _of_people(name, metric)
-    if name in PLAIN:
-        return PLAIN[name]
+    if isinstance(system, Orbit | Van):
+        return _named(name, metric, OF_VAN if isinstance(system, Van) else OF_ORBIT)
     if name in BY_SERVERS:
         return BY_SERVERS[name](sum(system.servers))
+    return _of_lines(name, metric, exact)
+
+
+def _of_lines(name: str, metric: str, exact: float) -> Measure:
+    """Measures over visits and over time."""
     if match := re.fullmatch(r"(Wq|W|W_total)_p(\d\d)", name):
         return quantile(BY_VISIT[match.group(1)], int(match.group(2)) / 100, exact)
     for pattern, make in BY_PATTERN:
         if match := re.fullmatch(pattern, name):
             return make(match.group(1))
-    raise NotExpressedError(f"no metric called '{metric}' is known")
+    return _named(name, metric, PLAIN)
+
+
+def _named(name: str, metric: str, known: Mapping[str, Measure]) -> Measure:
+    """The measure of a name among those of one kind of system."""
+    if name not in known:
+        raise NotExpressedError(f"no metric called '{metric}' is known")
+    return known[name]
 
 
 def _of_copies(name: str, metric: str, system: Copies) -> Measure:
