@@ -7,7 +7,7 @@ import numpy as np
 from sim.laws.expressed import NotExpressedError
 from sim.laws.seen import Floats
 
-LOST = 1e-6  # share of the repeated calls that chains may leave out
+LOST = 1e-5  # share of the repeated calls that chains may leave out
 LONGEST = 1_000  # calls of a case
 MOST_WAITING = 600  # who may be about to call again, at once
 UNLIKELY = 1e-12

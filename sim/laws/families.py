@@ -89,6 +89,6 @@ FAMILIES: dict[str, Callable[[Given], Living]] = {
 CANNOT = {
     "M/M/1-PS": "a server here is with one case at a time and does not share itself",
     "DeGroot": "opinions here do not average; word of mouth passes on knowledge",
-    "Bass": "awareness here spreads by word of mouth alone, and nobody is an innovator",
+    "Bass": "awareness here spreads by word of mouth alone, month by month: nobody is an innovator",
     "Logistic": "internet access is an input here, not an outcome",
 }

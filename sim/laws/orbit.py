@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +21,6 @@ from sim.service.cases import NEVER, Outcome
 
 VISITS = 50_000  # drawn for a window
 SLOWEST = 800  # times slower than anything else: seconds of a delay then fit 32 bits
-FINER = 10.0  # than elsewhere, if they fit: who comes in the second of an end is let in
 DRAWS = 4  # uniforms of an occasion
 
 
@@ -61,19 +59,21 @@ class Orbit:
 
 
 class Calls:
-    """What a window shows of those who call again; in units of time.
-
-    A clock is what chance drew: from a refusal to the next call, or from a call to the end of
-    its service. It runs as long as it was drawn, whatever the engine makes of it.
-    """
+    """What a window shows of those who call again; in units of time."""
 
     def __init__(self, seen: Seen, rates: Rates) -> None:
         self.seen, self._rates = seen, rates
         cases, log = seen.cases, seen.log
         refused = np.flatnonzero(log.outcome == Outcome.BALKED)
-        more = np.append(cases.retrial, 0)[refused + 1] == 1
-        self._refused = refused[more]  # visits after which there is another call
-        self._called = np.flatnonzero(log.started != NEVER)
+        refused = refused[np.append(cases.retrial, 0)[refused + 1] == 1]  # another call follows
+        called = np.flatnonzero(log.started != NEVER)
+        case = np.searchsorted(cases.first, called, side="right") - 1
+        joined, ended = log.joined[refused + 1], log.ended[refused + 1]
+        again = np.where(joined != NEVER, joined, ended)
+        self._refusals = log.ended[refused]
+        self._again = np.where(again != NEVER, again, seen.until)
+        self._begins, self._work = log.started[called], cases.work[called]
+        self._came = cases.arrival[case]
 
     @property
     def span(self) -> float:
@@ -86,17 +86,12 @@ class Calls:
 
     def in_orbit(self) -> float:
         """Number of those between a refusal and their next call, times time."""
-        log, after = self.seen.log, self._refused + 1
-        called = np.where(log.joined[after] != NEVER, log.joined[after], log.ended[after])
-        until = np.where(called == NEVER, self.seen.until, called)
-        return float(self._inside(until).sum() - self._inside(log.ended[self._refused]).sum())
+        return float((self._inside(self._again) - self._inside(self._refusals)).sum())
 
     def waits(self) -> Floats:
         """From arrival to the call that got in, of those who got in."""
-        seen, called = self.seen, self._called
-        case = np.searchsorted(seen.cases.first, called, side="right") - 1
-        mine = seen.log.started[called] >= seen.begun
-        found: Floats = (seen.log.started[called] - seen.cases.arrival[case])[mine] / seen.ticks
+        mine = self._begins >= self.seen.begun
+        found: Floats = (self._begins - self._came)[mine] / self.seen.ticks
         return found
 
     def _inside(self, instants: Ints) -> Floats:
@@ -105,44 +100,36 @@ class Calls:
         found: Floats = (np.clip(instants, seen.begun, seen.until) - seen.begun) / seen.ticks
         return found
 
-    @cached_property
-    def _clocks(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Beginnings and ends of pauses, then of services."""
-        cases, log = self.seen.cases, self.seen.log
-        refused, called = log.ended[self._refused], log.started[self._called]
-        ends = called + cases.work[self._called]
-        return refused, refused + cases.delay[self._refused + 1], called, ends
-
     @property
     def controls(self) -> Floats:
         """Sums of luck whose expectation is zero: what happened less what its rate foretold.
 
-        Chance drew each clock without memory, and no engine sees its end before it comes; so
-        the ends, weighed by how many clocks ran just before, are on average the time for which
-        they ran, weighed alike, times their rate. The change of the numbers over the window has
-        none on average either, once the system has settled.
+        Chance drew gaps and services without memory, and no engine sees their ends before they
+        come; so these, weighed by what there was just before, are on average the time for which
+        there was a chance of them, weighed alike, times their rate. A service counts as long as
+        it was drawn, whatever the engine makes of it. The change of the numbers over the window
+        has no expectation either, once the system has settled.
         """
-        pauses, calls, begins, ends = self._clocks
-        at = np.concatenate([pauses, calls, begins, ends])
+        seen, rates, ends = self.seen, self._rates, self._begins + self._work
+        at = np.concatenate([self._refusals, self._again, self._begins, ends])
+        kinds = [len(self._refusals)] * 2 + [len(ends)] * 2
         order = np.argsort(at, kind="stable")
-        at, turn = at[order], np.repeat([1, -1, 0, 0], [len(pauses)] * 2 + [len(begins)] * 2)
-        busy = np.repeat([0, 0, 1, -1], [len(pauses)] * 2 + [len(begins)] * 2)
-        n, s = (np.append(0, np.cumsum(x[order])).astype(np.float64) for x in (turn, busy))
+        n, s = (
+            np.append(0.0, np.cumsum(np.repeat(change, kinds)[order]))
+            for change in ([1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0])
+        )  # in orbit, and in service
+        at, one = at[order], np.ones_like(n)
         lasts = np.diff(np.concatenate([[0.0], self._inside(at), [self.span]]))
-        arrivals, rates = self.seen.cases.arrival, self._rates
-        one, sums = np.ones_like(n), list[float]()
-        for instants, rate, running, weights in (
-            (arrivals, rates.arrives, one, (one, n, s, n * s)),
+        sums = []
+        for instants, rate, chance, weights in (
+            (seen.cases.arrival, rates.arrives, one, (one, n, s, n * s)),
             (ends, rates.ends, s, (one, n)),
-            (calls, rates.again, n, (1 - s, (1 - s) * n)),
         ):
-            mine = instants[(instants >= self.seen.begun) & (instants < self.seen.until)]
+            mine = instants[(instants >= seen.begun) & (instants < seen.until)]
             before = np.searchsorted(at, mine, side="left")
-            foretold = rate * running * lasts
-            sums += [float(w[before].sum() - (w * foretold).sum()) for w in weights]
-        first, last = np.searchsorted(at, [self.seen.begun, self.seen.until], side="left")
-        sums += [float(x[last] - x[first]) for x in (n, n**2, s, n * s)]
-        return np.array(sums)
+            sums += [w[before].sum() - rate * (w * chance * lasts).sum() for w in weights]
+        first, last = np.searchsorted(at, [seen.begun, seen.until], side="left")
+        return np.array(sums + [x[last] - x[first] for x in (n, n**2, s, n * s)])
 
 
 def retrial(given: Given) -> Orbit:
@@ -151,13 +138,13 @@ def retrial(given: Given) -> Orbit:
     if servers_of(given, 1) != 1:
         raise NotExpressedError("only one server is known to those who call again")
     rates = Rates(*(positive(given, name) for name in ("lam", "mu", "retry_rate")))
-    load, room = rates.arrives / rates.ends, SLOWEST * rates.again / max(rates)
-    if room < 1:
+    load, events = rates.arrives / rates.ends, max(rates)
+    if events > SLOWEST * rates.again:
         raise NotExpressedError(f"calls again are more than {SLOWEST} times slower than the rest")
     service = exponential(1 / rates.ends)
     settles = settling(load, 1, service, 1.0) + 20 / rates.again / (1 - load) ** 2
     calls = calls_of(*rates)
-    draw, events = _drawing(rates, calls), max(rates) * min(FINER, room)
+    draw = _drawing(rates, calls)
     at_once = max(1, VISITS // calls)
     return Orbit(System((1,), rates.arrives, events, settles, draw, at_once=at_once), rates)
 
@@ -187,8 +174,8 @@ def _drawing(rates: Rates, calls: int) -> Callable[[Luck], Drawn]:
 
 OF_ORBIT: dict[str, Measure] = {
     "E[orbit]": over_time(lambda w: w.in_orbit()),
-    "P(busy)": over_time(lambda w: w.busy(), order=1),
-    "utilisation": over_time(lambda w: w.busy(), order=1),
+    "P(busy)": over_time(lambda w: w.busy(), order=0),
+    "utilisation": over_time(lambda w: w.busy(), order=0),
     "L": over_time(lambda w: w.in_orbit() + w.busy()),
     "Wq": mean(lambda w: w.waits()),
 }
