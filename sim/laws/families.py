@@ -17,15 +17,19 @@ from sim.laws.lines import (
     mginf,
     mmc,
     mmck,
-    vacations,
 )
 from sim.laws.networks import feedback, jackson, tandem, village_of
 from sim.laws.openings import day, from_empty, waves
+from sim.laws.orbit import Orbit, retrial
 from sim.laws.people import Equilibrium, People, equilibrium, logit, trust
 from sim.laws.system import System
+from sim.laws.vacations import Gated, vacations
+from sim.laws.van import Van, mobile
 from sim.laws.village import Village
 
-Living = System | Copies | Village | People | Equilibrium  # what is lived window by window
+Living = (
+    System | Copies | Village | Gated | Orbit | Van | People | Equilibrium
+)  # what is lived window by window
 
 
 def system_of(family: str, given: Given) -> Living:
@@ -72,6 +76,8 @@ FAMILIES: dict[str, Callable[[Given], Living]] = {
     "Jackson": jackson,
     "Unreliable server": breakdowns,
     "M/G/1 vacations": vacations,
+    "Retrial (repeat calls)": retrial,
+    "Mobile unit (bulk service)": mobile,
     "Machine repair (finite village)": village_of,
     "Transient M/M/1": from_empty,
     "Mt/M/inf": waves,
@@ -82,9 +88,7 @@ FAMILIES: dict[str, Callable[[Given], Living]] = {
 }
 CANNOT = {
     "M/M/1-PS": "a server here is with one case at a time and does not share itself",
-    "Mobile unit (bulk service)": "engines limit calls of a stop; no system of this law is written",
-    "Retrial (repeat calls)": "engines know calls made again; no system of this law is written",
     "DeGroot": "opinions here do not average; word of mouth passes on knowledge",
-    "Bass": "awareness here spreads by word of mouth alone, and nobody is an innovator",
+    "Bass": "awareness here spreads by word of mouth alone, month by month: nobody is an innovator",
     "Logistic": "internet access is an input here, not an outcome",
 }

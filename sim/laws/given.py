@@ -42,3 +42,10 @@ def servers_of(given: Given, default: int | None = None) -> int:
     if servers > MOST_SERVERS:
         raise NotExpressedError(f"more than {MOST_SERVERS:,} servers are not tried: c is {servers}")
     return servers
+
+
+def only(given: Given, *names: str) -> None:
+    """Refuse what a system does not know of: it might change the law."""
+    unknown = sorted(set(given) - set(names))
+    if unknown:
+        raise NotExpressedError(f"no parameter called '{unknown[0]}' is known here")

@@ -234,36 +234,3 @@ def breakdowns(given: Given) -> System:
         return np.stack([begins, ends[:, 0]], axis=1)
 
     return replace(line, settles=settles, clock=clock)
-
-
-def vacations(given: Given) -> System:
-    """A vacation is a job for which there is always time when nobody waits."""
-    if str(given["policy"]) != "exhaustive multiple":
-        raise NotExpressedError(
-            f"a server here goes when nobody waits, and again: {given['policy']}"
-        )
-    service, vacation = service_of(given), named(str(given["vacation"]), positive(given, "EV"))
-    between = at_rate(given, "lam")
-    load = service.mean / between.mean
-    often = 1.1 * (1 - load) / vacation.mean * between.mean  # vacations in store, an arrival
-    settles = settling(load, 1, service, 1.0) + 20 * vacation.mean * (1 + vacation.scv)
-
-    def draw(luck: Luck) -> Drawn:
-        u = luck()
-        n_jobs = np.floor(often + u[:, 3]).astype(np.int64)
-        n_jobs[0] += STORE if luck.low == 0 else 0
-        first = np.cumsum([0, *(1 + n_jobs)])  # each arrival, and behind it jobs for later
-        n = int(first[-1])
-        gap, work, priority = np.zeros(n), np.empty(n), np.ones(n, np.int64)
-        gap[first[1:] - 1], priority[first[:-1]] = between(u[:, 0]), 0
-        begin = (int(often) + 1) * luck.low + (STORE if luck.low else 0)  # jobs have addresses too
-        jobs = replace(luck, low=begin, high=begin + n - len(u))(occasion=1)
-        work[priority == 1] = vacation(jobs[:, 0])
-        work[first[:-1]] = service(u[:, 1])
-        return Drawn(gap, ONE_VISIT(n), np.zeros(n, np.int64), work, priority=priority)
-
-    events = max(1 / between.mean, 1 / service.mean)
-    return System((1,), 1 / between.mean, events, settles, draw, priority=0)
-
-
-STORE = 2_000  # vacations at the beginning, so that they never run out

@@ -1,98 +1,26 @@
-"""Metrics of laws by name: what is summed in each window, and which figure the sums make.
-
-A measure is a function of sums that add over windows and replications, so that any figure,
-a variance or a quantile as well as a mean, has a standard error by leaving out replications.
-"""
+"""Metrics of laws by name: the measure that each of them is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from sim.laws.copies import Copies, number_at
 from sim.laws.expressed import NotExpressedError
 from sim.laws.families import Living
-from sim.laws.kernels import ABANDONED, BLOCKED, CALLED, OVER, histogram
+from sim.laws.kernels import ABANDONED, BLOCKED, CALLED, OVER
+from sim.laws.measure import Measure, Of, mean, over_time, quantile, ratio, share, spread, variance
+from sim.laws.orbit import OF_ORBIT, Orbit
 from sim.laws.people import People, Told
 from sim.laws.seen import Floats, Ints, Mask, Seen
+from sim.laws.van import OF_VAN, Van
 
-BINS = 4_000  # of a histogram around a quantile
 CLASSES = 8  # of priority, at most
-
-
-@dataclass(frozen=True)
-class Measure:
-    """``sums`` of a window add up; ``value`` turns rows of them, (n, k), into figures, (n,).
-
-    ``order`` is the power of the length of a line that is averaged: 1 stands for what is bounded.
-    """
-
-    sums: Callable[[Any], Floats]  # of what a system yields: Seen, or what People have Told
-    value: Callable[[Floats], Floats]
-    order: int = 2
-
-
-def ratio(top: Callable[[Seen], float], bottom: Callable[[Seen], float], order: int = 2) -> Measure:
-    """One sum over another."""
-    return Measure(lambda w: np.array([top(w), bottom(w)]), lambda s: s[:, 0] / s[:, 1], order)
-
-
-def over_time(held: Callable[[Seen], float], order: int = 2) -> Measure:
-    """An average over time."""
-    return ratio(held, lambda w: w.span, order)
-
-
-Of = Callable[[Any], Floats]  # figures, one a visit, case or person
 WAITS: Of = lambda w: w.waits  # noqa: E731
 SOJOURNS: Of = lambda w: w.sojourns  # noqa: E731
 WHOLES: Of = lambda w: w.wholes  # noqa: E731
-
-
-def mean(of: Of, order: int = 2) -> Measure:
-    """An average over visits."""
-    return ratio(lambda w: float(of(w).sum()), lambda w: len(of(w)), order)
-
-
-def share(of: Of, holds: Callable[[Floats], Mask]) -> Measure:
-    """The share of visits for which something holds."""
-    return ratio(lambda w: int(np.count_nonzero(holds(of(w)))), lambda w: len(of(w)), order=1)
-
-
-def variance(of: Of) -> Measure:
-    """The variance over visits."""
-
-    def sums(w: Seen) -> Floats:
-        x = of(w)
-        return np.array([len(x), x.sum(), (x * x).sum()])
-
-    return Measure(sums, _spread, order=3)
-
-
-def _spread(s: Floats) -> Floats:
-    """A variance from the sums of weights, of values and of their squares."""
-    found: Floats = s[:, 2] / s[:, 0] - (s[:, 1] / s[:, 0]) ** 2
-    return found
-
-
-def quantile(of: Of, p: float, near: float) -> Measure:
-    """The p-quantile over visits, read off a histogram of half to one and a half of ``near``."""
-    edges = near * np.linspace(0.5, 1.5, BINS + 1)
-
-    def sums(w: Seen) -> Floats:
-        counts: Floats = histogram(of(w), edges[0], edges[-1], BINS)
-        return counts
-
-    def value(s: Floats) -> Floats:
-        below = np.cumsum(s, axis=1)
-        wanted = p * below[:, -1]
-        found = [np.interp(w, row[:-1], edges) for w, row in zip(wanted, below, strict=True)]
-        return np.array(found)
-
-    return Measure(sums, value, order=1)
 
 
 def _of_class(k: str) -> Measure:
@@ -121,7 +49,7 @@ def _variance_of_number() -> Measure:
         number = np.arange(len(w.time_at))
         return np.array([w.span, w.time_at @ number, w.time_at @ number**2])
 
-    return Measure(sums, _spread, order=3)
+    return Measure(sums, spread, order=3)
 
 
 def _work_conserved() -> Measure:
@@ -164,16 +92,28 @@ def measure_of(metric: str, exact: float, system: Living) -> Measure:
         return _of_copies(name, metric, system)
     if isinstance(system, People):
         return _of_people(name, metric)
-    if name in PLAIN:
-        return PLAIN[name]
+    if isinstance(system, Orbit | Van):
+        return _named(name, metric, OF_VAN if isinstance(system, Van) else OF_ORBIT)
     if name in BY_SERVERS:
         return BY_SERVERS[name](sum(system.servers))
+    return _of_lines(name, metric, exact)
+
+
+def _of_lines(name: str, metric: str, exact: float) -> Measure:
+    """Measures over visits and over time."""
     if match := re.fullmatch(r"(Wq|W|W_total)_p(\d\d)", name):
         return quantile(BY_VISIT[match.group(1)], int(match.group(2)) / 100, exact)
     for pattern, make in BY_PATTERN:
         if match := re.fullmatch(pattern, name):
             return make(match.group(1))
-    raise NotExpressedError(f"no metric called '{metric}' is known")
+    return _named(name, metric, PLAIN)
+
+
+def _named(name: str, metric: str, known: Mapping[str, Measure]) -> Measure:
+    """The measure of a name among those of one kind of system."""
+    if name not in known:
+        raise NotExpressedError(f"no metric called '{metric}' is known")
+    return known[name]
 
 
 def _of_copies(name: str, metric: str, system: Copies) -> Measure:
@@ -215,7 +155,7 @@ def _moments(moment: float, of: Callable[[Floats], Floats], waiting: bool = Fals
 def _both(moment: float) -> Measure:
     """The mean of mean and variance, which are one for a Poisson number."""
     sums = variance(lambda w: number_at(w, moment)).sums
-    return Measure(sums, lambda s: (s[:, 1] / s[:, 0] + _spread(s)) / 2)
+    return Measure(sums, lambda s: (s[:, 1] / s[:, 0] + spread(s)) / 2)
 
 
 PLAIN: dict[str, Measure] = {

@@ -34,8 +34,8 @@ class Seen:
     """A window ``[begun, until)`` of a system, in units of time.
 
     A visit is counted where its line ended: at the call, or when it left without one. What is
-    averaged over time is exact to the second. With a station or a priority, only such visits are
-    seen.
+    averaged over time is exact to the second. With a station, a priority or a mask, only such
+    visits are seen.
     """
 
     def __init__(
@@ -49,13 +49,14 @@ class Seen:
         clock: Ints | None = None,
         expected: Expected | None = None,
         copies: int = 1,
+        mine: Mask | None = None,
     ) -> None:
         cases, _, log = book
         self.cases, self.log = cases, log
         self.begun, self.until, self.ticks = begun, until, ticks
-        self.mine = np.ones(len(cases.station), dtype=np.bool_)
+        self.mine = np.ones(len(cases.station), dtype=np.bool_) if mine is None else mine
         if station is not None:
-            self.mine = cases.station == station
+            self.mine = self.mine & (cases.station == station)
         if priority is not None:
             self.mine = self.mine & self.of_class(priority)
         self._clock, self._expected, self.copies = clock, expected, copies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,9 @@ class Drawn(NamedTuple):
     patience: Floats | None = None  # (n_visits,)
     tolerance: Ints | None = None  # (n_visits,)
     priority: Ints | None = None  # (n,)
+    back_until: Ints | None = None  # (n_visits,) second of the engine
+    delay: Floats | None = None  # (n_visits,) on the way from the visit before
+    retrial: Ints | None = None  # (n_visits,)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class System:
         Spans in which the clock of all stations runs: (n, 2).
     expected : Expected, or None
         What chance gives on average, where each case makes one visit: luck can then be told.
+    at_once : int
+        Cases of a window.
     """
 
     servers: tuple[int, ...]
@@ -85,6 +90,7 @@ class System:
     priority: int | None = None
     clock: Callable[[Luck, float], Floats] | None = None
     expected: Expected | None = None
+    at_once: int = AT_ONCE
 
     @property
     def ticks(self) -> float:
@@ -117,8 +123,9 @@ class System:
         if self.clock is not None:
             runs = self._clock(Luck(seed, case, replication, 0, 0), forgotten + n_cases)
         course = Course(self, engine, runs)
-        cuts = [*range(0, forgotten, AT_ONCE), *range(forgotten, forgotten + n_cases, AT_ONCE)]
-        for low, high in pairwise([*cuts, forgotten + n_cases]):
+        some, last = self.at_once, forgotten + n_cases
+        cuts = [*range(0, forgotten, some), *range(forgotten, last, some), last]
+        for low, high in pairwise(cuts):
             assert self.draw is not None
             seen = course.live(self.draw(Luck(seed, case, replication, low, high)))
             if seen is not None and low >= forgotten:
@@ -180,8 +187,20 @@ def book_of(came: Drawn, moments: Floats, number: int, ticks: float) -> Book:
         work=_seconds(came.work, ticks),
         patience=np.full(n_visits, FOREVER) if patience is None else _seconds(patience, ticks),
         tolerance=np.full(n_visits, FOREVER) if came.tolerance is None else came.tolerance,
+        **_of_retrials(came, ticks),
     )
     return Book(cases, np.zeros(n, PARTICULARS), Log.empty(n_visits))
+
+
+def _of_retrials(came: Drawn, ticks: float) -> dict[str, Any]:
+    """Columns of visits that are made only after another ended in vain, or again."""
+    found: dict[str, Any] = {}
+    if came.back_until is not None:
+        found["back_until"] = came.back_until
+    if came.delay is not None and came.retrial is not None:
+        found["delay"] = np.rint(came.delay * ticks).astype(np.int32)
+        found["retrial"] = came.retrial.astype(np.int8)
+    return found
 
 
 def _seconds(units: Floats, ticks: float) -> Ints:

@@ -16,7 +16,8 @@ from sim.laws.expressed import NotExpressedError
 from sim.laws.families import Living, system_of
 from sim.laws.kernels import CONTROLS
 from sim.laws.law import Law
-from sim.laws.measures import Measure, measure_of
+from sim.laws.measure import Measure
+from sim.laws.measures import measure_of
 from sim.laws.seen import Floats
 
 TINY = 1e-300  # keeps a scale from being zero

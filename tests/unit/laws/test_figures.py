@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.laws.measures import Measure
+from sim.laws.measure import Measure
 from sim.laws.trial import figure_of, worth_of
 
 MEAN = Measure(lambda w: np.zeros(2), lambda s: s[:, 0] / s[:, 1])
