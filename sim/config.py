@@ -178,6 +178,31 @@ class Office(Section):
         return self
 
 
+class Specialised(Section):
+    """Specialised offices: one counter for all, or a chain of steps at desks of their own."""
+
+    steps: bool
+    check_time_pct: Percent
+    exam_time_pct: Percent
+    print_time_pct: Percent
+    check_desks_pct: Percent
+    exam_desks_pct: Percent
+    print_desks_pct: Percent
+    way_minutes: Annotated[float, Field(ge=0, le=240)]
+
+    @model_validator(mode="after")
+    def _leave_some(self) -> Specialised:
+        for what in ("time", "desks"):
+            keys = [f"{step}_{what}_pct" for step in ("check", "exam", "print")]
+            total = sum(getattr(self, key) for key in keys)
+            if total >= 100:
+                raise ValueError(
+                    f"{', '.join(f'`{key}`' for key in keys)} add to {total:g}; they must leave "
+                    "some of 100 for the papers."
+                )
+        return self
+
+
 class Appointments(Section):
     """Slots at offices that visitors may book, beside those who walk in."""
 
@@ -354,6 +379,7 @@ class Config(Section):
     choice: Choice
     portal: Portal
     office: Office
+    specialised: Specialised
     appointments: Appointments
     mobile: Mobile
     call_centre: CallCentre

@@ -105,8 +105,9 @@ class ServiceModel(mesa.Model):
         most_units = int(timeline.most("mobile", "units"))
         self.counters_may_stop = timeline.most("office", "system_outages_per_year") > 0
         self.network = lay_out(
-            self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop
-        )
+            self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop,
+            with_steps=timeline.most("specialised", "steps") > 0,
+        )  # fmt: skip
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(self.network.server_first)
         self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region)
@@ -257,7 +258,7 @@ class ServiceModel(mesa.Model):
         record(
             self.book, is_open, people, world.places, world.catalogue, world.help_service,
             self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
-            round(self.config.office.standard_wait_minutes * MINUTE),
+            self.network.whole, round(self.config.office.standard_wait_minutes * MINUTE),
             self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
             ledger.calls, ledger.hours[:, self._day_kind()], ledger.waits,
             ledger.services, ledger.groups,
@@ -265,6 +266,10 @@ class ServiceModel(mesa.Model):
         duty = self.network.duty_seconds()
         has_window = self.network.closing != Closing.NONE
         ledger.stations[has_window, OfficeTally.DUTY_SECONDS] = duty[has_window]
+        steps = self.network.of(Role.STEP)
+        np.add.at(
+            ledger.stations[:, OfficeTally.DUTY_SECONDS], self.network.whole[steps], duty[steps]
+        )
         ledger.stations[~has_window, DeskTally.DUTY_SECONDS] = duty[~has_window]
         caused = np.empty(len(self.book) + 1, dtype=REQUEST)
         n = close_cases(
@@ -318,7 +323,7 @@ class ServiceModel(mesa.Model):
         book = self.book.with_room(len(due), self.world.intake.most_visits * len(due))
         n_visits = open_cases(
             due, slots, arrives, self.citizens.people, self.world.places, self.world.catalogue,
-            self.world.routing, stops, self.world.intake,
+            self.world.routing, stops, self.world.steps, self.world.intake,
             self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
             np.uint64(self.replication), self.day, book.cases, book.particulars, n, n_visits,
         )  # fmt: skip

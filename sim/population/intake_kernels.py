@@ -115,6 +115,27 @@ def call_again(cases, visit, station, work, intake, seed, replication, who, root
 
 
 @inline
+def makes_steps(steps, catalogue, front, service, kind, marks):
+    """Filings and returns do, of what only specialised offices take; a pick-up is no filing."""
+    is_there = steps.station[front, 0] != NEVER
+    return is_there and catalogue.specialised[service] and kind != PICK_UP and not marks & HELP
+
+
+@inline
+def walk_steps(cases, visit, steps, front, service, work, patience):
+    """Write the steps behind the papers, each with its part of the time; returns the visits."""
+    for k in range(steps.station.shape[1]):
+        begin, end = steps.ends[service, k], steps.ends[service, k + 1]
+        seconds = np.int64(work * end) - np.int64(work * begin)
+        if seconds > 0:
+            set_visit(cases, visit, steps.station[front, k], seconds, patience, FOREVER, 0)
+            cases.inside[visit], cases.delay[visit] = 1, steps.way
+            cases.luck[visit] = cases.luck[visit - 1]
+            visit += 1
+    return visit
+
+
+@inline
 def bus_arrives(places, s, opens, bus_second):
     """Second at which the bus of a village arrives: its own, the same every day."""
     return max(opens, bus_second) + (s * 1_009) % BUS_SPREAD
@@ -122,18 +143,19 @@ def bus_arrives(places, s, opens, bus_second):
 
 @loop
 def open_cases(
-    due, slots, arrives, people, places, catalogue, routing, stops, intake, rank, worked, seed,
-    replication, day, cases, particulars, case, visit,
+    due, slots, arrives, people, places, catalogue, routing, stops, steps, intake, rank, worked,
+    seed, replication, day, cases, particulars, case, visit,
 ):  # fmt: skip
     """Turn the requests of a day into cases; returns the number of visits in the book.
 
-    A filing at a counter goes on to a desk if it is complete and a person must decide; all of it
-    is drawn here, before any line forms.
+    A filing at a counter goes on to a desk if it is complete and a person must decide; at an
+    office with steps it makes them first. All of it is drawn here, before any line forms.
 
     Parameters
     ----------
     due : Requests -- of this day
     slots, arrives : int64[n] -- second of the day of an appointment, and of coming to it; 0 if none
+    steps : Steps -- of specialised offices
     rank, worked : int64[.] -- of the calendar, for the limit
     cases, particulars : filled from ``case`` and ``visit`` on, at most ``intake.most_visits`` each
     """
@@ -225,6 +247,11 @@ def open_cases(
                         cases.skill[visit] = SHORT_MATTER
                     set_visit(cases, visit, front, work, patience, limit, 0)
                     visit += 1
+                    if makes_steps(steps, catalogue, front, service, kind, marks):
+                        papers = np.int64(work * steps.ends[service, 0])
+                        cases.work[visit - 1] = max(np.int64(1), papers)
+                        if not marks & INCOMPLETE:
+                            visit = walk_steps(cases, visit, steps, front, service, work, patience)
             if by_desk:
                 marks |= DECIDED
                 if refused < intake.refusal:

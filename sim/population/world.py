@@ -22,12 +22,12 @@ from sim.service.catalogue import catalogue_of, sector_names, yearly
 from sim.service.layout import CALL_CENTRE, counter_of, desk_of
 from sim.service.network import SHUT, Network, Role
 from sim.service.routing import Stops, route
+from sim.service.steps import SPECIALISED, STEPS, steps_of
 from sim.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from sim.config import Config
 
-SPECIALISED = "specialised_duty"
 HELP = "portal_help"
 UNSEEN = -9  # a window not looked at yet
 
@@ -58,6 +58,7 @@ class World:
             provider_desk=lambda sector, district: network.index[desk_of(sector, district)],
         )
         self.intake = intake_of(tables, config)
+        self.steps = steps_of(tables, config, network)
         self.booking = booking_of(config)
         filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
         self.mean_service = float(
@@ -177,10 +178,11 @@ def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
 
 
 def _most_visits(config: Config) -> int:
-    """Counter, body asked and desk; or a call and those that follow if nobody answers."""
+    """Counter, steps, body asked and desk; or a call and those that follow if nobody answers."""
     calls = config.call_centre
     again = calls.calls_again_times if calls.calls_again_pct > 0 else 0
-    return max(3 if config.back_office.inquiry_pct > 0 else 2, 1 + again)
+    steps = len(STEPS) if config.specialised.steps else 0
+    return max(steps + (3 if config.back_office.inquiry_pct > 0 else 2), 1 + again)
 
 
 def booking_of(config: Config) -> Booking:

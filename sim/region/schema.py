@@ -103,6 +103,7 @@ SCHEMAS = {
             "provider_sector": Text(optional=True),
             "in_person_at_provider_pct": PERCENT,
             "specialised": FLAG,
+            "exam": FLAG,
             "van": FLAG,
             "biometrics": FLAG,
             "business_pct": PERCENT,

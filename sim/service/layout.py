@@ -12,6 +12,7 @@ from sim.region.table import Table
 from sim.service.catalogue import sector_names
 from sim.service.network import Network, Role
 from sim.service.stations import ALWAYS, Closing
+from sim.service.steps import SPECIALISED, STEPS, step_of
 
 if TYPE_CHECKING:
     from sim.config import Config
@@ -44,11 +45,13 @@ def lay_out(
     most_units: int,
     gains: int = 0,
     counters_may_stop: bool = False,
+    with_steps: bool = False,
 ) -> Network:
     """All stations of a region, with seats for whatever a run may add.
 
     ``most_units`` vans is the most that any day of the run has; ``gains`` the most counters or
-    posts that levers give to any one station; counters that may stop have a clock.
+    posts that levers give to any one station; counters that may stop have a clock. What only
+    some runs have stands behind all others, whose numbers it does not move.
     """
     clock = SYSTEM_CLOCK if counters_may_stop else ALWAYS
     headroom = HEADROOM + gains
@@ -82,6 +85,12 @@ def lay_out(
         name = desk_of(providers.words("sector")[i], providers.words("district")[i])
         seats = int(providers.numbers("back_staff")[i]) + headroom
         network.add(name, Role.PROVIDER_DESK, seats, Closing.NONE, OFFICE_CLOCK)
+    for i, code in enumerate(offices.rows):
+        if with_steps and offices.words("kind")[i] == SPECIALISED:
+            for step in STEPS:
+                seats = int(offices.wholes("counters")[i]) + headroom
+                name = step_of(code, step)
+                network.add(name, Role.STEP, seats, Closing.FINISH, clock, part_of=code)
     network.seal(n_clocks=2)
     return network
 

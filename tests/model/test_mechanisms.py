@@ -33,6 +33,8 @@ ON = {
     "mistakes": ("office.error_pct=10",),
     "pace": ("office.pace_cv=0.3",),
     "pause": ("office.system_outages_per_year=365",),
+    "steps": ("specialised.steps=true", "tables.offices.OFFICE.kind=specialised_duty",
+              "tables.offices.OFFICE.counters=6"),
 }  # fmt: skip
 
 
