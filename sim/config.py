@@ -23,7 +23,6 @@ Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7)]
 Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
-
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
 
 
@@ -193,14 +192,20 @@ class Specialised(Section):
     @model_validator(mode="after")
     def _leave_some(self) -> Specialised:
         for what in ("time", "desks"):
-            keys = [f"{step}_{what}_pct" for step in ("check", "exam", "print")]
-            total = sum(getattr(self, key) for key in keys)
+            total = sum(getattr(self, f"{step}_{what}_pct") for step in ("check", "exam", "print"))
             if total >= 100:
-                raise ValueError(
-                    f"{', '.join(f'`{key}`' for key in keys)} add to {total:g}; they must leave "
-                    "some of 100 for the papers."
-                )
+                raise ValueError(f"the three `_{what}_pct` add to {total:g}; papers need a part.")
         return self
+
+
+class Kiosks(Section):
+    """Terminals of the portal in offices, with consultants beside some of them."""
+
+    use_pct: Percent
+    minutes: Positive
+    cv: Annotated[float, Field(ge=0, le=5)]
+    help_pct: Percent
+    failure_pct: Percent
 
 
 class Appointments(Section):
@@ -380,6 +385,7 @@ class Config(Section):
     portal: Portal
     office: Office
     specialised: Specialised
+    kiosks: Kiosks
     appointments: Appointments
     mobile: Mobile
     call_centre: CallCentre

@@ -107,6 +107,7 @@ class ServiceModel(mesa.Model):
         self.network = lay_out(
             self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop,
             with_steps=timeline.most("specialised", "steps") > 0,
+            with_kiosks=timeline.most("kiosks", "use_pct") > 0,
         )  # fmt: skip
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(self.network.server_first)
@@ -245,7 +246,7 @@ class ServiceModel(mesa.Model):
         before, requests = self.book, in_order(self.agenda.due(self.day))
         stops = world.stops(self.van_at, self.line_limit, self.free_slots)
         due, slots, arrives = self._booked(requests, stops, today)
-        requested = self._with_cases_of(due, slots, arrives, stops)
+        requested = self._with_cases_of(due, slots, arrives, stops, today)
         elsewhere = self.calls_elsewhere.of_day(
             self.expected_elsewhere, world, self.network, today,
             self.calendar.civil(self.day).toordinal(), requested,
@@ -258,7 +259,8 @@ class ServiceModel(mesa.Model):
         record(
             self.book, is_open, people, world.places, world.catalogue, world.help_service,
             self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
-            self.network.whole, round(self.config.office.standard_wait_minutes * MINUTE),
+            self.network.whole, self.network.staffed,
+            round(self.config.office.standard_wait_minutes * MINUTE),
             self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
             ledger.calls, ledger.hours[:, self._day_kind()], ledger.waits,
             ledger.services, ledger.groups,
@@ -317,14 +319,15 @@ class ServiceModel(mesa.Model):
         slots: NDArray[np.int64],
         arrives: NDArray[np.int64],
         stops: Stops,
+        today: Today,
     ) -> Book:
         """Open cases, and behind them those of today's requests in the order of their ids."""
         n, n_visits = len(self.book), len(self.book.cases.station)
         book = self.book.with_room(len(due), self.world.intake.most_visits * len(due))
         n_visits = open_cases(
             due, slots, arrives, self.citizens.people, self.world.places, self.world.catalogue,
-            self.world.routing, stops, self.world.steps, self.world.intake,
-            self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
-            np.uint64(self.replication), self.day, book.cases, book.particulars, n, n_visits,
+            self.world.routing, stops, self.world.steps, self.world.kiosks, self.world.intake,
+            self.calendar.rank, self.calendar.worked, today, book.cases, book.particulars, n,
+            n_visits,
         )  # fmt: skip
         return book.first_rows(n + len(due), n_visits)

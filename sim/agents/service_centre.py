@@ -13,6 +13,7 @@ from sim.chance.kernels import lognormal, sigma_of
 from sim.chance.streams import Stream, uniforms
 from sim.population.intake_kernels import SHORT_MATTER
 from sim.service.cases import NEVER
+from sim.service.kiosks import consultants_of, skills_of
 from sim.service.network import SHUT
 from sim.service.stations import ALL_SKILLS, AVERAGE
 from sim.service.steps import PAPERS, STEPS, desks_of, step_of
@@ -28,7 +29,7 @@ class ServiceCentre(mesa.Agent):
 
     It opens on worked days with as many counters as it has; where lunch is covered in turn, a
     third of them is away in each hour from twelve to three. A specialised office may divide them
-    among the steps of a visit, each with a line of its own.
+    among the steps of a visit, each with a line of its own. An office may have kiosks.
 
     Attributes
     ----------
@@ -66,6 +67,8 @@ class ServiceCentre(mesa.Agent):
         at_counters = desks[self.station]
         model.line_limit[self.station] = rules.longest_line_per_counter * max(1, at_counters)
         self._equip(desks, opens)
+        if model.world.kiosks.station[self.station] != NEVER:
+            self._open_kiosks(row, opens, closes)
         if works and model.config.appointments.booked_pct > 0:
             self._offer_slots(counters, opens, closes)
 
@@ -78,6 +81,17 @@ class ServiceCentre(mesa.Agent):
         index = model.network.index
         steps = {index[step_of(self.code, step)]: desks[step] for step in STEPS}
         return {self.station: desks[PAPERS], **steps}
+
+    def _open_kiosks(self, row: int, opens: int, closes: int) -> None:
+        """Kiosks open with the office; consultants stand beside the first of them."""
+        model, network = self.model, self.model.network
+        kiosks = int(model.world.kiosks.station[self.station])
+        terminals = round(float(model.tables["offices"].numbers("terminals")[row]))
+        network.staff(kiosks, constant(terminals, opens, closes))
+        network.window(kiosks, int(network.opens[self.station]), int(network.closes[self.station]))
+        model.line_limit[kiosks] = model.config.office.longest_line_per_counter * terminals
+        consultants = consultants_of(model.tables, model.config, row)
+        network.crew(kiosks, "skills", skills_of(network.seats(kiosks), consultants))
 
     def _equip(self, desks: dict[int, int], opens: int) -> None:
         """How fast, tired, hurried and fallible operators are, and what each counter takes."""

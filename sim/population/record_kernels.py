@@ -38,7 +38,8 @@ TRAVEL_SECONDS, WAIT_SECONDS = int(GroupTally.TRAVEL_SECONDS), int(GroupTally.WA
 @loop
 def record(
     book, is_open, people, places, catalogue, help_service, metres_per_second, closing, closes,
-    whole, standard, call_centre, n_offices, day, stations, calls, hours, waits, tally, groups,
+    whole, staffed, standard, call_centre, n_offices, day, stations, calls, hours, waits, tally,
+    groups,
 ):  # fmt: skip
     """Count every visit that ended on a day, and who is still in line or in service at midnight.
 
@@ -48,6 +49,7 @@ def record(
     is_open : bool[n_cases] -- filled: whether the case has visits still to make
     closing, closes : int64[n_stations] -- a Closing; second of the day, -1 if shut today
     whole : int64[n_stations] -- the office that a station is a part of, else itself
+    staffed : bool[n_stations] -- whether its servers are people; a kiosk's are not
     standard : int64 -- seconds of waiting that the standard allows
     stations : int64[n_stations, .] -- OfficeTally or DeskTally of the day, added to
     calls : int64[.] -- CallTally of the day
@@ -81,10 +83,13 @@ def record(
             if log.outcome[visit] == SERVED:
                 wait = waited(cases, log, visit, visit)
             if whole[s] != s:
-                count_line(stations[s], log, visit, True, True, wait, standard, close)
-                s = whole[s]
+                count_line(stations[s], log, visit, True, True, wait, standard)
+                count_work(stations[s], log, visit, close)
             stay = waited(cases, log, first, visit) if log.outcome[visit] == SERVED else wait
-            count_line(stations[s], log, visit, visit == first, leaves, stay, standard, close)
+            by_hand, s = staffed[s], whole[s]
+            count_line(stations[s], log, visit, visit == first, leaves, stay, standard)
+            if by_hand:
+                count_work(stations[s], log, visit, close)
             if s < n_offices:
                 came = log.joined[first] if log.joined[first] != NEVER else log.ended[first]
                 count_hour(hours[s], log, visit, came - midnight, visit == first, leaves, stay,
@@ -98,16 +103,22 @@ def record(
 
 
 @loop
-def count_line(one, log, visit, comes, leaves, wait, standard, close):
-    """Count a visit at a front station: who comes, who leaves and how, and the work there."""
+def count_line(one, log, visit, comes, leaves, wait, standard):
+    """Count a visit at a front station: who comes, who leaves and how, after which wait."""
     one[O_ARRIVED] += comes
-    if leaves:
-        one[log.outcome[visit]] += 1
-    if log.outcome[visit] != SERVED:
+    if not leaves:
         return
-    if leaves:
+    one[log.outcome[visit]] += 1
+    if log.outcome[visit] == SERVED:
         one[O_WAIT] += wait
         one[O_WITHIN] += wait <= standard
+
+
+@loop
+def count_work(one, log, visit, close):
+    """Count the work of a visit that was served, and what of it was done after close."""
+    if log.outcome[visit] != SERVED:
+        return
     one[O_BUSY] += log.ended[visit] - log.started[visit]
     if log.ended[visit] > close:
         one[O_OVERTIME] += log.ended[visit] - max(close, log.started[visit])

@@ -19,6 +19,7 @@ from sim.population.outcome_kernels import Afterwards
 from sim.region.table import Table
 from sim.service.cases import NEVER
 from sim.service.catalogue import catalogue_of, sector_names, yearly
+from sim.service.kiosks import kiosks_of
 from sim.service.layout import CALL_CENTRE, counter_of, desk_of
 from sim.service.network import SHUT, Network, Role
 from sim.service.routing import Stops, route
@@ -59,6 +60,7 @@ class World:
         )
         self.intake = intake_of(tables, config)
         self.steps = steps_of(tables, config, network)
+        self.kiosks = kiosks_of(tables, config, network)
         self.booking = booking_of(config)
         filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
         self.mean_service = float(
@@ -178,11 +180,11 @@ def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
 
 
 def _most_visits(config: Config) -> int:
-    """Counter, steps, body asked and desk; or a call and those that follow if nobody answers."""
+    """Counter, steps or kiosk, body asked, desk; or a call and those that follow unanswered."""
     calls = config.call_centre
     again = calls.calls_again_times if calls.calls_again_pct > 0 else 0
-    steps = len(STEPS) if config.specialised.steps else 0
-    return max(steps + (3 if config.back_office.inquiry_pct > 0 else 2), 1 + again)
+    inside = len(STEPS) if config.specialised.steps else int(config.kiosks.use_pct > 0)
+    return max(inside + (3 if config.back_office.inquiry_pct > 0 else 2), 1 + again)
 
 
 def booking_of(config: Config) -> Booking:

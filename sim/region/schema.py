@@ -167,6 +167,8 @@ SCHEMAS = {
             "counters": Number(1, 500, whole=True, unit="counters"),
             "operators": Number(0, 10_000, unit="posts"),
             "other_staff": Number(0, 10_000, unit="posts"),
+            "consultants": Number(0, 1_000, unit="consultants"),
+            "terminals": Number(0, 1_000, whole=True, unit="kiosks"),
             "latitude_deg": LATITUDE,
             "longitude_deg": LONGITUDE,
         },

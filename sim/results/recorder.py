@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 Columns = dict[str, NDArray[Any]]
-FRONT = (Role.OFFICE, Role.VAN, Role.PROVIDER, Role.STEP)
+FRONT = (Role.OFFICE, Role.VAN, Role.PROVIDER, Role.STEP, Role.KIOSK)
 BACK = (Role.DESK, Role.PROVIDER_DESK)
 
 

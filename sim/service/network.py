@@ -27,6 +27,7 @@ class Role(StrEnum):
 
     OFFICE = "office"
     STEP = "step"  # of a specialised office, at desks of its own
+    KIOSK = "kiosk"  # terminals of an office
     VAN = "van"
     PROVIDER = "provider"
     CALL_CENTRE = "call_centre"
@@ -70,6 +71,7 @@ class Network:
         n = len(self.names)
         self.closing = np.array(self._closing, dtype=np.int64)
         self.whole = np.array(self._whole, dtype=np.int64)  # the office of a part, else itself
+        self.staffed = np.array([role != Role.KIOSK for role in self.roles])
         self.server_first = np.concatenate([[0], np.cumsum(self._seats)]).astype(np.int64)
         self.roster = np.zeros((n, SLOTS), dtype=np.int64)
         self.opens = np.full(n, SHUT, dtype=np.int64)

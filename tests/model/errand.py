@@ -14,7 +14,6 @@ NOBODY_ELSE = (
     "demand.factor=0", "travel.by_bus_pct=100",
     "run.days=20", "run.run_in_days=1", "office.patience_minutes=100000", "mobile.units=0",
 )  # fmt: skip
-A_TUESDAY = 2  # day of the run: 2 January 2024 is a day off
 
 
 def of_one_village(one: ServiceModel, n: int, has: Can = Can.APPLY) -> np.ndarray:

@@ -133,7 +133,7 @@ def test_too_few_counters_are_refused_by_name() -> None:
 
 
 def test_steps_that_leave_nothing_for_the_papers_are_refused() -> None:
-    with pytest.raises(InputError, match="add to 110; they must leave some of 100"):
+    with pytest.raises(InputError, match="`_time_pct` add to 110; papers need a part"):
         town("specialised.check_time_pct=65")
 
 
