@@ -235,6 +235,7 @@ class Mobile(Section):
     weather_closure_pct: Weights12
     km_per_day: NonNegative
     cases_per_stop: Annotated[int, Field(ge=0, le=1_000_000)]
+    left_over_wait_days: Annotated[int, Field(ge=0, le=365)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Mobile:

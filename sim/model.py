@@ -230,6 +230,7 @@ class ServiceModel(mesa.Model):
             self.tables, self.config = self.timeline.at(self.measured_day)
             self.world = World(self.tables, self.config, self.network, self.calendar)
         self.world.places.van_days[:] = NEVER
+        self.world.places.van_again[:] = NEVER
         self.van_at[:] = NEVER
         self.ledger.begin_day()
         steps = DAY // (self.config.appointments.slot_minutes * MINUTE)

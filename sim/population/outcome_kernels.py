@@ -38,7 +38,7 @@ from sim.service.tallies import GroupTally, ServiceTally
 from sim.units import DAY
 
 EXPERIENCE = stream_key(Stream.EXPERIENCE)
-SERVED = int(Outcome.SERVED)
+SERVED, TURNED_AWAY = int(Outcome.SERVED), int(Outcome.TURNED_AWAY)
 S_REFUSED, RETURNED = int(ServiceTally.REFUSED), int(ServiceTally.RETURNED)
 ON_TIME, OVERDUE = int(ServiceTally.ON_TIME), int(ServiceTally.OVERDUE)
 WORKING_DAYS, CALLS = int(ServiceTally.WORKING_DAYS), int(ServiceTally.CALLS)
@@ -60,6 +60,7 @@ class Afterwards(NamedTuple):
     return_share: float  # of those sent home for documents who come back
     come_again: float  # of those who left without service
     come_again_times: int
+    van_wait: int  # days that who is left over waits for the next call
     resubmit_days: int
     timeliness: float  # weights of the five drivers
     treatment: float  # of knowledge, courtesy and fairness together
@@ -127,6 +128,9 @@ def close_cases(
             note_bad(catalogue, after, service, complaint, groups, group)
             if again < after.come_again and number < after.come_again_times:
                 day = next_visit_day(today, who, root, kind, number + 1)
+                is_left_over = channel == VAN and log.outcome[leaves] == TURNED_AWAY
+                if is_left_over and 0 < places.van_again[s] <= after.van_wait:
+                    day, where = today.day + places.van_again[s], VAN
                 kept = marks & (HELP | INFORMED)
                 n = write(out, n, day, NEVER, citizen, root, service, kind, number + 1, where, kept)
             elif kind != PICK_UP:

@@ -211,6 +211,7 @@ def afterwards_of(tables: Mapping[str, Table], config: Config, n_offices: int) -
         return_share=office.return_pct / 100,
         come_again=office.come_again_pct / 100,
         come_again_times=office.come_again_times,
+        van_wait=config.mobile.left_over_wait_days,
         resubmit_days=config.back_office.resubmit_days,
         timeliness=score.timeliness_weight,
         treatment=score.knowledge_weight + score.courtesy_weight + score.fairness_weight,
