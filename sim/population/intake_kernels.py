@@ -140,10 +140,14 @@ def walk_steps(cases, visit, steps, front, service, work, patience):
 
 @inline
 def may_use_kiosk(kiosks, catalogue, front, can, service, kind):
-    """Filings and returns of what is had online may, with the signature it asks for."""
+    """Filings and returns of what is had online may, with the signature it asks for.
+
+    What only specialised offices take is checked in person.
+    """
+    if kiosks.station[front] == NEVER or kind == PICK_UP or catalogue.specialised[service]:
+        return False
     signs = catalogue.eds[service] == 0 or can & EDS != 0
-    there = kiosks.station[front] != NEVER
-    return there and catalogue.online[service] == 1 and kind != PICK_UP and signs
+    return catalogue.online[service] == 1 and signs
 
 
 @inline
@@ -271,10 +275,8 @@ def open_cases(
                             opens = stops.opens[front]
                             second = bus_arrives(places, s, opens, intake.bus_second)
                     begins, is_done = visit, False
-                    walks = makes_steps(steps, catalogue, front, service, kind, marks)
                     if (
-                        not walks
-                        and slots[k] == 0
+                        slots[k] == 0
                         and may_use_kiosk(kiosks, catalogue, front, can, service, kind)
                         and not is_out(today, second)
                     ):
@@ -301,7 +303,7 @@ def open_cases(
                             cases.skill[visit] = SHORT_MATTER
                         set_visit(cases, visit, front, work, patience, limit, 0)
                         visit += 1
-                    if walks:
+                    if makes_steps(steps, catalogue, front, service, kind, marks):
                         papers = np.int64(work * steps.ends[service, 0])
                         cases.work[visit - 1] = max(np.int64(1), papers)
                         if not marks & INCOMPLETE:

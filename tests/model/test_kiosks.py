@@ -104,12 +104,13 @@ def test_without_a_consultant_who_needs_help_fails() -> None:
     [
         ("tables.offices.OFFICE.terminals=0",),
         (f"tables.services.{SERVICE}.online_possible=0",),
+        (f"tables.services.{SERVICE}.specialised=1",),
         ("kiosks.use_pct=0",),
         ("portal.outage_every_days=1", "portal.outage_hours=10000", "portal.outage_cv=0"),
         ("appointments.booked_pct=100", "appointments.no_show_pct=0",
          "appointments.bookable_pct=100"),
     ],
-    ids=["no kiosk", "not online", "nobody wants", "portal is out", "all booked"],
+    ids=["no kiosk", "not online", "specialised", "nobody wants", "portal is out", "all booked"],
 )  # fmt: skip
 def test_otherwise_all_go_to_the_counter(overrides: tuple[str, ...]) -> None:
     _, rows = three(*overrides)

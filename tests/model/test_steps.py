@@ -10,6 +10,7 @@ from sim.model import ServiceModel
 from sim.service.cases import Outcome
 from sim.service.requests import Kind
 from sim.service.steps import desks_of, time_ends
+from sim.studies.run import check_of
 from sim.units import DAY, MINUTE
 from tests.model.errand import NOBODY_ELSE, of_one_village, send
 from tests.model.town import lived, model, town
@@ -135,6 +136,25 @@ def test_too_few_counters_are_refused_by_name() -> None:
 def test_steps_that_leave_nothing_for_the_papers_are_refused() -> None:
     with pytest.raises(InputError, match="`_time_pct` add to 110; papers need a part"):
         town("specialised.check_time_pct=65")
+
+
+SHARES = [f"{step}_{what}_pct" for step in ("check", "exam", "print") for what in ("time", "desks")]
+
+
+@pytest.mark.parametrize("key", SHARES)
+def test_at_both_ends_of_a_range_every_step_can_do_its_work(key: str) -> None:
+    """A value that the static check refuses would be no plausible one; desks stay as many."""
+    one = town("specialised.steps=true", place=("region=west_kazakhstan",))
+    passport = one.passports[f"specialised.{key}"]
+    duty = set()
+    for value in (passport.low, passport.value, passport.high):
+        rules = one.config.specialised.model_copy(update={key: value})
+        found = check_of(one.config.model_copy(update={"specialised": rules}))
+        steps = [load for load in found if load.station.startswith("SC_ORA_S")]
+        assert len(steps) == 4
+        assert max(load.load for load in steps) < 1
+        duty.add(round(sum(load.duty_hours for load in steps)))
+    assert len(duty) == 1
 
 
 def test_shares_of_the_time_add_to_the_whole() -> None:
