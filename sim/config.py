@@ -23,7 +23,6 @@ Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7)]
 Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
-
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
 
 
@@ -178,6 +177,37 @@ class Office(Section):
         return self
 
 
+class Specialised(Section):
+    """Specialised offices: one counter for all, or a chain of steps at desks of their own."""
+
+    steps: bool
+    check_time_pct: Percent
+    exam_time_pct: Percent
+    print_time_pct: Percent
+    check_desks_pct: Percent
+    exam_desks_pct: Percent
+    print_desks_pct: Percent
+    way_minutes: Annotated[float, Field(ge=0, le=240)]
+
+    @model_validator(mode="after")
+    def _leave_some(self) -> Specialised:
+        for what in ("time", "desks"):
+            total = sum(getattr(self, f"{step}_{what}_pct") for step in ("check", "exam", "print"))
+            if total >= 100:
+                raise ValueError(f"the three `_{what}_pct` add to {total:g}; papers need a part.")
+        return self
+
+
+class Kiosks(Section):
+    """Terminals of the portal in offices, with consultants beside some of them."""
+
+    use_pct: Percent
+    minutes: Positive
+    cv: Annotated[float, Field(ge=0, le=5)]
+    help_pct: Percent
+    failure_pct: Percent
+
+
 class Appointments(Section):
     """Slots at offices that visitors may book, beside those who walk in."""
 
@@ -205,6 +235,7 @@ class Mobile(Section):
     weather_closure_pct: Weights12
     km_per_day: NonNegative
     cases_per_stop: Annotated[int, Field(ge=0, le=1_000_000)]
+    left_over_wait_days: Annotated[int, Field(ge=0, le=365)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Mobile:
@@ -354,6 +385,8 @@ class Config(Section):
     choice: Choice
     portal: Portal
     office: Office
+    specialised: Specialised
+    kiosks: Kiosks
     appointments: Appointments
     mobile: Mobile
     call_centre: CallCentre

@@ -105,8 +105,10 @@ class ServiceModel(mesa.Model):
         most_units = int(timeline.most("mobile", "units"))
         self.counters_may_stop = timeline.most("office", "system_outages_per_year") > 0
         self.network = lay_out(
-            self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop
-        )
+            self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop,
+            with_steps=timeline.most("specialised", "steps") > 0,
+            with_kiosks=timeline.most("kiosks", "use_pct") > 0,
+        )  # fmt: skip
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(self.network.server_first)
         self.book, self.agenda, self.demand = Book.blank(0, 0), Agenda(), Demand(region)
@@ -228,6 +230,7 @@ class ServiceModel(mesa.Model):
             self.tables, self.config = self.timeline.at(self.measured_day)
             self.world = World(self.tables, self.config, self.network, self.calendar)
         self.world.places.van_days[:] = NEVER
+        self.world.places.van_again[:] = NEVER
         self.van_at[:] = NEVER
         self.ledger.begin_day()
         steps = DAY // (self.config.appointments.slot_minutes * MINUTE)
@@ -244,7 +247,7 @@ class ServiceModel(mesa.Model):
         before, requests = self.book, in_order(self.agenda.due(self.day))
         stops = world.stops(self.van_at, self.line_limit, self.free_slots)
         due, slots, arrives = self._booked(requests, stops, today)
-        requested = self._with_cases_of(due, slots, arrives, stops)
+        requested = self._with_cases_of(due, slots, arrives, stops, today)
         elsewhere = self.calls_elsewhere.of_day(
             self.expected_elsewhere, world, self.network, today,
             self.calendar.civil(self.day).toordinal(), requested,
@@ -257,6 +260,7 @@ class ServiceModel(mesa.Model):
         record(
             self.book, is_open, people, world.places, world.catalogue, world.help_service,
             self.config.travel.speed_km_per_hour / 3.6, self.network.closing, self.network.closes,
+            self.network.whole, self.network.staffed,
             round(self.config.office.standard_wait_minutes * MINUTE),
             self.network.index[CALL_CENTRE], len(self.offices), self.day, ledger.stations,
             ledger.calls, ledger.hours[:, self._day_kind()], ledger.waits,
@@ -265,6 +269,10 @@ class ServiceModel(mesa.Model):
         duty = self.network.duty_seconds()
         has_window = self.network.closing != Closing.NONE
         ledger.stations[has_window, OfficeTally.DUTY_SECONDS] = duty[has_window]
+        steps = self.network.of(Role.STEP)
+        np.add.at(
+            ledger.stations[:, OfficeTally.DUTY_SECONDS], self.network.whole[steps], duty[steps]
+        )
         ledger.stations[~has_window, DeskTally.DUTY_SECONDS] = duty[~has_window]
         caused = np.empty(len(self.book) + 1, dtype=REQUEST)
         n = close_cases(
@@ -312,14 +320,15 @@ class ServiceModel(mesa.Model):
         slots: NDArray[np.int64],
         arrives: NDArray[np.int64],
         stops: Stops,
+        today: Today,
     ) -> Book:
         """Open cases, and behind them those of today's requests in the order of their ids."""
         n, n_visits = len(self.book), len(self.book.cases.station)
         book = self.book.with_room(len(due), self.world.intake.most_visits * len(due))
         n_visits = open_cases(
             due, slots, arrives, self.citizens.people, self.world.places, self.world.catalogue,
-            self.world.routing, stops, self.world.intake,
-            self.calendar.rank, self.calendar.worked, np.uint64(self.seed),
-            np.uint64(self.replication), self.day, book.cases, book.particulars, n, n_visits,
+            self.world.routing, stops, self.world.steps, self.world.kiosks, self.world.intake,
+            self.calendar.rank, self.calendar.worked, today, book.cases, book.particulars, n,
+            n_visits,
         )  # fmt: skip
         return book.first_rows(n + len(due), n_visits)

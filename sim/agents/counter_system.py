@@ -53,5 +53,5 @@ class CounterSystem(mesa.Agent):
         model.network.work(SYSTEM_CLOCK, model.day, spans)
         if rules.system_outage == "lost":
             begins = sorted({end for _, end in spans if end < DAY})
-            for station in model.network.of(Role.OFFICE, Role.VAN):
+            for station in model.network.of(Role.OFFICE, Role.STEP, Role.VAN):
                 model.network.losses[int(station)] = begins

@@ -68,6 +68,7 @@ class MobileUnit(mesa.Agent):
         drives = active and works and not self._snowed_in()
         if drives:
             self._drive(self.tours[self.next_tour])
+            self._tell_next_call(self.tours[self.next_tour])
             self.next_tour = (self.next_tour + 1) % len(self.tours)
         elif active and works:
             model.ledger.vans[self.number, VanTally.WEATHER] += 1
@@ -122,6 +123,19 @@ class MobileUnit(mesa.Agent):
         """People at work in the van beside the driver."""
         vans = self.model.tables["vans"]
         return int(vans.numbers("operators")[vans.index[self.code]])
+
+    def _tell_next_call(self, tour: Tour) -> None:
+        """Days from today's call at each village to the one after it, as if no weather came."""
+        model = self.model
+        ahead = int(model.calendar.rank[model.day])
+        for settlement in tour:
+            n = len(self.tours)
+            coming = (k for k in range(1, n + 1)
+                      if settlement in self.tours[(self.next_tour + k) % n])  # fmt: skip
+            k = next(coming)
+            if ahead + k - 1 < len(model.calendar.worked):
+                days = int(model.calendar.worked[ahead + k - 1]) - model.day
+                model.world.places.van_again[settlement] = days
 
     def _announce(self, drove_today: bool) -> None:
         """Days until the next call at each village, if it is near enough to be announced."""

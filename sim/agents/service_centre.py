@@ -12,8 +12,11 @@ from sim.calendars.rosters import constant, with_lunch
 from sim.chance.kernels import lognormal, sigma_of
 from sim.chance.streams import Stream, uniforms
 from sim.population.intake_kernels import SHORT_MATTER
+from sim.service.cases import NEVER
+from sim.service.kiosks import consultants_of, skills_of
 from sim.service.network import SHUT
 from sim.service.stations import ALL_SKILLS, AVERAGE
+from sim.service.steps import PAPERS, STEPS, desks_of, step_of
 from sim.service.tallies import OfficeTally
 from sim.units import HOUR, MINUTE
 
@@ -25,7 +28,8 @@ class ServiceCentre(mesa.Agent):
     """A one-stop office with numbered counters and one line.
 
     It opens on worked days with as many counters as it has; where lunch is covered in turn, a
-    third of them is away in each hour from twelve to three.
+    third of them is away in each hour from twelve to three. A specialised office may divide them
+    among the steps of a visit, each with a line of its own. An office may have kiosks.
 
     Attributes
     ----------
@@ -55,41 +59,69 @@ class ServiceCentre(mesa.Agent):
         closes = round((rules.duty_closes_hour if on_duty_hours else rules.closes_hour) * HOUR)
         works = bool(model.calendar.works[model.day])
         counters = round(float(offices.numbers("counters")[row]))
-        roster = constant(counters if works else 0, opens, closes)
-        model.network.staff(self.station, with_lunch(roster) if rules.lunch_cover else roster)
-        model.network.window(self.station, *((opens, closes) if works else (SHUT, SHUT)))
-        model.line_limit[self.station] = rules.longest_line_per_counter * max(1, counters)
-        self._equip(counters, opens)
+        desks = self._divided(counters)
+        for station, n in desks.items():
+            roster = constant(n if works else 0, opens, closes)
+            model.network.staff(station, with_lunch(roster) if rules.lunch_cover else roster)
+            model.network.window(station, *((opens, closes) if works else (SHUT, SHUT)))
+        at_counters = desks[self.station]
+        model.line_limit[self.station] = rules.longest_line_per_counter * max(1, at_counters)
+        self._equip(desks, opens)
+        if model.world.kiosks.station[self.station] != NEVER:
+            self._open_kiosks(row, opens, closes)
         if works and model.config.appointments.booked_pct > 0:
             self._offer_slots(counters, opens, closes)
 
-    def _equip(self, counters: int, opens: int) -> None:
+    def _divided(self, counters: int) -> dict[int, int]:
+        """Desks by station: all at the counters, or the papers there and each step at its own."""
+        model = self.model
+        if model.world.steps.station[self.station, 0] == NEVER:
+            return {self.station: counters}
+        desks = desks_of(self.code, counters, model.config.specialised)
+        index = model.network.index
+        steps = {index[step_of(self.code, step)]: desks[step] for step in STEPS}
+        return {self.station: desks[PAPERS], **steps}
+
+    def _open_kiosks(self, row: int, opens: int, closes: int) -> None:
+        """Kiosks open with the office; consultants stand beside the first of them."""
+        model, network = self.model, self.model.network
+        kiosks = int(model.world.kiosks.station[self.station])
+        terminals = round(float(model.tables["offices"].numbers("terminals")[row]))
+        network.staff(kiosks, constant(terminals, opens, closes))
+        network.window(kiosks, int(network.opens[self.station]), int(network.closes[self.station]))
+        model.line_limit[kiosks] = model.config.office.longest_line_per_counter * terminals
+        consultants = consultants_of(model.tables, model.config, row)
+        network.crew(kiosks, "skills", skills_of(network.seats(kiosks), consultants))
+
+    def _equip(self, desks: dict[int, int], opens: int) -> None:
         """How fast, tired, hurried and fallible operators are, and what each counter takes."""
         network, rules = self.model.network, self.model.config.office
-        now = (rules, self.model.config.appointments, counters)
+        appointments = self.model.config.appointments
+        now = (rules, appointments, desks)
         if now == self._equipped_for:
             return
         self._equipped_for = now
-        per_counter = 10 * rules.hurry_pct / max(1, counters)  # per mille
-        network.rule(self.station, "hurry", round(per_counter))
-        network.rule(self.station, "most_hurry", round(10 * rules.most_hurry_pct))
-        network.rule(self.station, "fatigue", round(10 * rules.fatigue_pct_per_hour))
-        network.rule(self.station, "fresh_until", opens + round(rules.fresh_hours * HOUR))
-        grace = self.model.config.appointments.grace_minutes
-        network.rule(self.station, "grace", round(grace * MINUTE))
-        seats = network.seats(self.station)
-        network.crew(self.station, "pace", self._paces(seats))
-        network.crew(self.station, "errors", np.full(seats, round(10 * rules.error_pct)))
-        network.crew(self.station, "skills", self._skills(seats, counters))
+        for station, n in desks.items():
+            per_counter = 10 * rules.hurry_pct / max(1, n)  # per mille
+            network.rule(station, "hurry", round(per_counter))
+            network.rule(station, "most_hurry", round(10 * rules.most_hurry_pct))
+            network.rule(station, "fatigue", round(10 * rules.fatigue_pct_per_hour))
+            network.rule(station, "fresh_until", opens + round(rules.fresh_hours * HOUR))
+            network.rule(station, "grace", round(appointments.grace_minutes * MINUTE))
+            seats = network.seats(station)
+            network.crew(station, "pace", self._paces(station, seats))
+            network.crew(station, "errors", np.full(seats, round(10 * rules.error_pct)))
+        skills = self._skills(network.seats(self.station), desks[self.station])
+        network.crew(self.station, "skills", skills)
 
-    def _paces(self, seats: int) -> NDArray[np.int64]:
+    def _paces(self, station: int, seats: int) -> NDArray[np.int64]:
         """Per mille of the time that work takes: lognormal, the same operator all the time."""
         rules, model = self.model.config.office, self.model
         if rules.pace_cv == 0:
             return np.full(seats, AVERAGE)
         sigma = sigma_of(rules.pace_cv)
         u = uniforms(
-            model.seed, Stream.PACE, np.arange(seats), other=self.station,
+            model.seed, Stream.PACE, np.arange(seats), other=station,
             replication=model.replication,
         )  # fmt: skip
         paces = [lognormal(one, float(AVERAGE), sigma) for one in u[:, 0]]

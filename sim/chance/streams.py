@@ -35,6 +35,7 @@ class Stream(StrEnum):
     APPOINTMENT = "appointment"  # whether a visit is booked, kept and how punctual
     BUS = "bus"  # who comes by bus
     INQUIRY = "inquiry"  # which case needs to ask another body, and which
+    KIOSK = "kiosk"  # who uses a kiosk, needs help at it, fails, and for how long
     MISTAKE = "mistake"  # whose case an operator spoils
     PACE = "pace"  # how fast an operator is
     SYSTEM = "system"  # failures of the system that counters work with

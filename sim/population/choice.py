@@ -51,6 +51,7 @@ class Places(NamedTuple):
     office_cost: NDArray[np.float64]  # both ways, thousands of money, time included
     special_cost: NDArray[np.float64]
     van_days: NDArray[np.int64]  # until the next call of a van, -1 if none is announced
+    van_again: NDArray[np.int64]  # from a call today to the one after it, -1 if there is no such
     special_office: NDArray[np.int64]  # station
 
 
@@ -122,6 +123,7 @@ def places_of(tables: Mapping[str, Table], config: Config, special_office: int) 
         office_cost=_cost(km, config),
         special_cost=_cost(special_km, config),
         van_days=np.full(n, NEVER, dtype=np.int64),
+        van_again=np.full(n, NEVER, dtype=np.int64),
         special_office=np.full(n, special_office, dtype=np.int64),
     )
 

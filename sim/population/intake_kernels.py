@@ -19,10 +19,12 @@ from sim.population.day_kernels import (
     KIND_STEP,
     REFUSED,
     VISIT,
+    is_out,
     second_of_day,
 )
-from sim.population.kernels import PRIORITY, citizen_id
+from sim.population.kernels import EDS, PRIORITY, WEAK, citizen_id
 from sim.service.cases import FOREVER, LUCK, NEVER
+from sim.service.kiosks import HELPED
 from sim.service.requests import CITIZEN_SHIFT, KIND_SHIFT, ROOT_SHIFT, Kind, Mark
 from sim.units import DAY, HOUR
 
@@ -31,6 +33,7 @@ PICK_UP, RETURN, RESUBMIT = int(Kind.PICK_UP), int(Kind.RETURN), int(Kind.RESUBM
 INFORMED = int(Mark.INFORMED)
 AGAIN, BUS = stream_key(Stream.AGAIN), stream_key(Stream.BUS)
 ASKING, MISTAKE = stream_key(Stream.INQUIRY), stream_key(Stream.MISTAKE)
+KIOSK = stream_key(Stream.KIOSK)
 PAPER = int(Mark.PAPER)
 SHORT_MATTER = 1  # the skill of express counters
 MOST_AGAIN = 8  # retrials of a call
@@ -115,6 +118,58 @@ def call_again(cases, visit, station, work, intake, seed, replication, who, root
 
 
 @inline
+def makes_steps(steps, catalogue, front, service, kind, marks):
+    """Filings and returns do, of what only specialised offices take; a pick-up is no filing."""
+    is_there = steps.station[front, 0] != NEVER
+    return is_there and catalogue.specialised[service] and kind != PICK_UP and not marks & HELP
+
+
+@inline
+def walk_steps(cases, visit, steps, front, service, work, patience):
+    """Write the steps behind the papers, each with its part of the time; returns the visits."""
+    for k in range(steps.station.shape[1]):
+        begin, end = steps.ends[service, k], steps.ends[service, k + 1]
+        seconds = np.int64(work * end) - np.int64(work * begin)
+        if seconds > 0:
+            set_visit(cases, visit, steps.station[front, k], seconds, patience, FOREVER, 0)
+            cases.inside[visit], cases.delay[visit] = 1, steps.way
+            cases.luck[visit] = cases.luck[visit - 1]
+            visit += 1
+    return visit
+
+
+@inline
+def may_use_kiosk(kiosks, catalogue, front, can, service, kind):
+    """Filings and returns of what is had online may, with the signature it asks for.
+
+    What only specialised offices take is checked in person.
+    """
+    if kiosks.station[front] == NEVER or kind == PICK_UP or catalogue.specialised[service]:
+        return False
+    signs = catalogue.eds[service] == 0 or can & EDS != 0
+    return catalogue.online[service] == 1 and signs
+
+
+@inline
+def try_kiosk(cases, visit, kiosks, stops, front, is_weak, marks, words, patience):
+    """Write a visit to a kiosk; returns whether the matter ends there.
+
+    Who needs help is called to a kiosk with a consultant; if none is there, the use fails.
+    """
+    needs, fails = half_uniforms(words[1])
+    chance = kiosks.help * (kiosks.weak_ratio if is_weak else 1.0)
+    by_hand = needs < chance or marks & HELP != 0
+    work = whole_seconds(lognormal(uniform(words[2]), kiosks.seconds, kiosks.sigma))
+    station = kiosks.station[front]
+    set_visit(cases, visit, station, work, patience, stops.line_limit[station], 0)
+    if by_hand and uniform(words[3]) >= kiosks.consultant[front]:
+        return False
+    if by_hand:
+        cases.skill[visit] = HELPED
+    return fails >= kiosks.failure
+
+
+@inline
 def bus_arrives(places, s, opens, bus_second):
     """Second at which the bus of a village arrives: its own, the same every day."""
     return max(opens, bus_second) + (s * 1_009) % BUS_SPREAD
@@ -122,25 +177,28 @@ def bus_arrives(places, s, opens, bus_second):
 
 @loop
 def open_cases(
-    due, slots, arrives, people, places, catalogue, routing, stops, intake, rank, worked, seed,
-    replication, day, cases, particulars, case, visit,
+    due, slots, arrives, people, places, catalogue, routing, stops, steps, kiosks, intake, rank,
+    worked, today, cases, particulars, case, visit,
 ):  # fmt: skip
     """Turn the requests of a day into cases; returns the number of visits in the book.
 
-    A filing at a counter goes on to a desk if it is complete and a person must decide; all of it
-    is drawn here, before any line forms.
+    A filing at a counter goes on to a desk if it is complete and a person must decide; at an
+    office it may make steps before, or be made at a kiosk. All of it is drawn here, before any
+    line forms.
 
     Parameters
     ----------
     due : Requests -- of this day
     slots, arrives : int64[n] -- second of the day of an appointment, and of coming to it; 0 if none
+    steps, kiosks : Steps, Kiosks -- of offices
     rank, worked : int64[.] -- of the calendar, for the limit
     cases, particulars : filled from ``case`` and ``visit`` on, at most ``intake.most_visits`` each
     """
+    seed, replication, day = today.seed, today.replication, today.day
     for k in range(len(due.day)):
         citizen, service, root = due.citizen[k], due.service[k], np.int64(due.root[k])
         kind, number, channel = np.int64(due.kind[k]), np.int64(due.number[k]), due.channel[k]
-        marks = due.marks[k]
+        marks, can = due.marks[k], people.can[citizen]
         s = people.settlement[citizen]
         district = places.district[s]
         who = citizen_id(s, places.first, citizen)
@@ -216,15 +274,40 @@ def open_cases(
                         if uniform(ride[0]) < intake.bus:
                             opens = stops.opens[front]
                             second = bus_arrives(places, s, opens, intake.bus_second)
-                    if intake.errors:
-                        spoilt = philox(
-                            seed, MISTAKE, np.uint64(who), np.uint64(root), occasion, replication
+                    begins, is_done = visit, False
+                    if (
+                        slots[k] == 0
+                        and may_use_kiosk(kiosks, catalogue, front, can, service, kind)
+                        and not is_out(today, second)
+                    ):
+                        use = philox(
+                            seed, KIOSK, np.uint64(who), np.uint64(root), occasion, replication
                         )
-                        cases.luck[visit] = np.int32(uniform(spoilt[0]) * LUCK)
-                    if intake.express and channel == OFFICE and (kind == PICK_UP or marks & HELP):
-                        cases.skill[visit] = SHORT_MATTER
-                    set_visit(cases, visit, front, work, patience, limit, 0)
-                    visit += 1
+                        if uniform(use[0]) < kiosks.share:
+                            is_weak = people.skill[citizen] < WEAK
+                            is_done = try_kiosk(
+                                cases, visit, kiosks, stops, front, is_weak, marks, use, patience
+                            )
+                            visit += 1
+                    if not is_done:
+                        if visit > begins:
+                            limit, cases.inside[visit] = FOREVER, 1
+                        if intake.errors:
+                            spoilt = philox(
+                                seed, MISTAKE, np.uint64(who), np.uint64(root), occasion,
+                                replication,
+                            )  # fmt: skip
+                            cases.luck[visit] = np.int32(uniform(spoilt[0]) * LUCK)
+                        is_short = kind == PICK_UP or marks & HELP
+                        if intake.express and channel == OFFICE and is_short:
+                            cases.skill[visit] = SHORT_MATTER
+                        set_visit(cases, visit, front, work, patience, limit, 0)
+                        visit += 1
+                    if makes_steps(steps, catalogue, front, service, kind, marks):
+                        papers = np.int64(work * steps.ends[service, 0])
+                        cases.work[visit - 1] = max(np.int64(1), papers)
+                        if not marks & INCOMPLETE:
+                            visit = walk_steps(cases, visit, steps, front, service, work, patience)
             if by_desk:
                 marks |= DECIDED
                 if refused < intake.refusal:

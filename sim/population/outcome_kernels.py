@@ -32,12 +32,13 @@ from sim.population.day_kernels import (
 from sim.population.intake_kernels import INFORMED, PAPER, PICK_UP, RESUBMIT, RETURN
 from sim.population.kernels import AWARE, EDS, PHONE, citizen_id
 from sim.population.rules import move_trust
-from sim.service.cases import NEVER, Flag, Outcome
+from sim.population.stay_kernels import erred, last_inside, waited
+from sim.service.cases import NEVER, Outcome
 from sim.service.tallies import GroupTally, ServiceTally
 from sim.units import DAY
 
 EXPERIENCE = stream_key(Stream.EXPERIENCE)
-SERVED, ERRED = int(Outcome.SERVED), int(Flag.ERRED)
+SERVED, TURNED_AWAY = int(Outcome.SERVED), int(Outcome.TURNED_AWAY)
 S_REFUSED, RETURNED = int(ServiceTally.REFUSED), int(ServiceTally.RETURNED)
 ON_TIME, OVERDUE = int(ServiceTally.ON_TIME), int(ServiceTally.OVERDUE)
 WORKING_DAYS, CALLS = int(ServiceTally.WORKING_DAYS), int(ServiceTally.CALLS)
@@ -59,6 +60,7 @@ class Afterwards(NamedTuple):
     return_share: float  # of those sent home for documents who come back
     come_again: float  # of those who left without service
     come_again_times: int
+    van_wait: int  # days that who is left over waits for the next call
     resubmit_days: int
     timeliness: float  # weights of the five drivers
     treatment: float  # of knowledge, courtesy and fairness together
@@ -121,10 +123,14 @@ def close_cases(
         again, complaint = half_uniforms(words[1])
         in_person = channel in (OFFICE, VAN, BODY) and not marks & PAPER
         where = OFFICE if channel == VAN else channel
-        if in_person and log.outcome[first] != SERVED:
+        leaves = last_inside(cases, first, last)
+        if in_person and log.outcome[leaves] != SERVED:
             note_bad(catalogue, after, service, complaint, groups, group)
             if again < after.come_again and number < after.come_again_times:
                 day = next_visit_day(today, who, root, kind, number + 1)
+                is_left_over = channel == VAN and log.outcome[leaves] == TURNED_AWAY
+                if is_left_over and 0 < places.van_again[s] <= after.van_wait:
+                    day, where = today.day + places.van_again[s], VAN
                 kept = marks & (HELP | INFORMED)
                 n = write(out, n, day, NEVER, citizen, root, service, kind, number + 1, where, kept)
             elif kind != PICK_UP:
@@ -133,7 +139,7 @@ def close_cases(
 
         wait = 0.0
         if in_person:
-            wait = np.float64(log.started[first] - max(log.joined[first], cases.slot[first]))
+            wait = np.float64(waited(cases, log, first, leaves))
         overdue = False
         if marks & DECIDED:
             ended = log.ended[last] // DAY
@@ -141,7 +147,7 @@ def close_cases(
             tally[service, DESK] += 1
             tally[service, WORKING_DAYS] += rank[ended] - rank[about.filed[case]]
             tally[service, OVERDUE if overdue else ON_TIME] += 1
-        spoilt = in_person and kind != PICK_UP and log.flags[first] & ERRED != 0
+        spoilt = in_person and kind != PICK_UP and erred(log, first, leaves)
         missing = marks & INCOMPLETE != 0 or spoilt
         refused = marks & REFUSED != 0 and not missing
         failed = missing or refused

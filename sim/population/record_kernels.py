@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from sim.compiled import inline, inner, loop
+from sim.calendars.kernels import BEYOND
+from sim.compiled import inner, loop
 from sim.population.choice_kernels import BODY, VAN, has_internet
 from sim.population.day_kernels import ASSISTED, HELP, group_of
 from sim.population.intake_kernels import PICK_UP, RETURN
 from sim.population.kernels import APPLY, AWARE, EDS
+from sim.population.stay_kernels import first_inside, last_inside, waited
 from sim.service.cases import NEVER, Outcome
 from sim.service.rules import current_visit
 from sim.service.stations import Closing
@@ -36,7 +38,8 @@ TRAVEL_SECONDS, WAIT_SECONDS = int(GroupTally.TRAVEL_SECONDS), int(GroupTally.WA
 @loop
 def record(
     book, is_open, people, places, catalogue, help_service, metres_per_second, closing, closes,
-    standard, call_centre, n_offices, day, stations, calls, hours, waits, tally, groups,
+    whole, staffed, standard, call_centre, n_offices, day, stations, calls, hours, waits, tally,
+    groups,
 ):  # fmt: skip
     """Count every visit that ended on a day, and who is still in line or in service at midnight.
 
@@ -45,6 +48,8 @@ def record(
     book : Book -- all cases of the day, open and closed
     is_open : bool[n_cases] -- filled: whether the case has visits still to make
     closing, closes : int64[n_stations] -- a Closing; second of the day, -1 if shut today
+    whole : int64[n_stations] -- the office that a station is a part of, else itself
+    staffed : bool[n_stations] -- whether its servers are people; a kiosk's are not
     standard : int64 -- seconds of waiting that the standard allows
     stations : int64[n_stations, .] -- OfficeTally or DeskTally of the day, added to
     calls : int64[.] -- CallTally of the day
@@ -69,39 +74,67 @@ def record(
                 continue
             if log.ended[visit] < midnight:
                 continue
-            one = stations[s]
-            one[O_ARRIVED] += 1
-            one[log.outcome[visit]] += 1
+            first = first_inside(cases, visit)
+            leaves = visit == last_inside(cases, visit, cases.first[case + 1] - 1)
+            leaves = leaves or log.outcome[visit] != SERVED
+            close = midnight + closes[s] if closes[s] >= 0 else BEYOND
             seen = log.joined[visit] if log.joined[visit] != NEVER else log.ended[visit]
-            hour = (seen - midnight) // HOUR
-            is_office = s < n_offices and 0 <= hour < 24
-            if is_office:
-                hours[s, hour, 0] += 1
             wait = max(0, log.ended[visit] - max(seen, cases.slot[visit]))
             if log.outcome[visit] == SERVED:
-                wait = waited(cases, log, visit)
-                one[O_WAIT] += wait
-                one[O_WITHIN] += wait <= standard
-                one[O_BUSY] += log.ended[visit] - log.started[visit]
-                close = midnight + closes[s]
-                if closes[s] >= 0 and log.ended[visit] > close:
-                    one[O_OVERTIME] += log.ended[visit] - max(close, log.started[visit])
-                if s < n_offices:
-                    waits[s, min(wait // MINUTE, waits.shape[1] - 1)] += 1
-                    if is_office:
-                        hours[s, hour, 1] += 1
-                        hours[s, hour, 2] += wait
-                        hours[s, hour, 3] += wait <= standard
+                wait = waited(cases, log, visit, visit)
+            if whole[s] != s:
+                count_line(stations[s], log, visit, True, True, wait, standard)
+                count_work(stations[s], log, visit, close)
+            stay = waited(cases, log, first, visit) if log.outcome[visit] == SERVED else wait
+            by_hand, s = staffed[s], whole[s]
+            count_line(stations[s], log, visit, visit == first, leaves, stay, standard)
+            if by_hand:
+                count_work(stations[s], log, visit, close)
+            if s < n_offices:
+                came = log.joined[first] if log.joined[first] != NEVER else log.ended[first]
+                count_hour(hours[s], log, visit, came - midnight, visit == first, leaves, stay,
+                           standard)  # fmt: skip
+                if leaves and log.outcome[visit] == SERVED:
+                    waits[s, min(stay // MINUTE, waits.shape[1] - 1)] += 1
             count_visit(
                 book, people, places, catalogue, help_service, metres_per_second, case, citizen,
-                wait, tally, groups,
+                visit == first, wait, tally, groups,
             )  # fmt: skip
 
 
-@inline
-def waited(cases, log, visit):
-    """Seconds in line of one who was called; before an appointment nobody is kept waiting."""
-    return log.started[visit] - max(log.joined[visit], cases.slot[visit])
+@inner
+def count_line(one, log, visit, comes, leaves, wait, standard):
+    """Count a visit at a front station: who comes, who leaves and how, after which wait."""
+    one[O_ARRIVED] += comes
+    if not leaves:
+        return
+    one[log.outcome[visit]] += 1
+    if log.outcome[visit] == SERVED:
+        one[O_WAIT] += wait
+        one[O_WITHIN] += wait <= standard
+
+
+@inner
+def count_work(one, log, visit, close):
+    """Count the work of a visit that was served, and what of it was done after close."""
+    if log.outcome[visit] != SERVED:
+        return
+    one[O_BUSY] += log.ended[visit] - log.started[visit]
+    if log.ended[visit] > close:
+        one[O_OVERTIME] += log.ended[visit] - max(close, log.started[visit])
+
+
+@inner
+def count_hour(of_office, log, visit, second, comes, leaves, wait, standard):
+    """Count a visit to an office by the hour of coming."""
+    hour = second // HOUR
+    if not 0 <= hour < 24:
+        return
+    of_office[hour, 0] += comes
+    if leaves and log.outcome[visit] == SERVED:
+        of_office[hour, 1] += 1
+        of_office[hour, 2] += wait
+        of_office[hour, 3] += wait <= standard
 
 
 @inner
@@ -134,10 +167,13 @@ def count_desk(log, cases, visit, midnight, one):
 
 @inner
 def count_visit(
-    book, people, places, catalogue, help_service, metres_per_second, case, citizen, wait, tally,
-    groups,
+    book, people, places, catalogue, help_service, metres_per_second, case, citizen, comes, wait,
+    tally, groups,
 ):  # fmt: skip
-    """Count a visit in person by service and group, and the way to it, there and back."""
+    """Count a visit in person by service and group, and the way to it, there and back.
+
+    Who only goes on inside has come before: what counts is the wait.
+    """
     about = book.particulars
     channel, kind = about.channel[case], about.kind[case]
     service = help_service if about.marks[case] & HELP else about.service[case]
@@ -145,8 +181,10 @@ def count_visit(
         tally[service, BODY_VISITS] += 1
         return
     group = group_of(people, places, citizen)
-    groups[group, G_VISITS] += 1
+    groups[group, G_VISITS] += comes
     groups[group, WAIT_SECONDS] += wait
+    if not comes:
+        return
     if channel == VAN:
         tally[service, VAN_VISITS] += 1
         return

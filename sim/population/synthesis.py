@@ -12,12 +12,12 @@ from sim.population.kernels import synthesise
 from sim.population.people import Groups, People
 from sim.region.schema import PLACES
 from sim.region.table import Table
+from sim.service.steps import SPECIALISED
 
 if TYPE_CHECKING:
     from sim.config import Config
 
 SEED = np.uint64(0)  # people belong to the region, not to a study
-SPECIALISED = "specialised_duty"
 
 
 def synthesise_people(tables: Mapping[str, Table], config: Config, places: Places) -> People:

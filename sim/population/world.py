@@ -19,15 +19,16 @@ from sim.population.outcome_kernels import Afterwards
 from sim.region.table import Table
 from sim.service.cases import NEVER
 from sim.service.catalogue import catalogue_of, sector_names, yearly
+from sim.service.kiosks import kiosks_of
 from sim.service.layout import CALL_CENTRE, counter_of, desk_of
 from sim.service.network import SHUT, Network, Role
 from sim.service.routing import Stops, route
+from sim.service.steps import SPECIALISED, STEPS, steps_of
 from sim.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from sim.config import Config
 
-SPECIALISED = "specialised_duty"
 HELP = "portal_help"
 UNSEEN = -9  # a window not looked at yet
 
@@ -58,6 +59,8 @@ class World:
             provider_desk=lambda sector, district: network.index[desk_of(sector, district)],
         )
         self.intake = intake_of(tables, config)
+        self.steps = steps_of(tables, config, network)
+        self.kiosks = kiosks_of(tables, config, network)
         self.booking = booking_of(config)
         filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
         self.mean_service = float(
@@ -177,10 +180,11 @@ def intake_of(tables: Mapping[str, Table], config: Config) -> Intake:
 
 
 def _most_visits(config: Config) -> int:
-    """Counter, body asked and desk; or a call and those that follow if nobody answers."""
+    """Counter, steps or kiosk, body asked, desk; or a call and those that follow unanswered."""
     calls = config.call_centre
     again = calls.calls_again_times if calls.calls_again_pct > 0 else 0
-    return max(3 if config.back_office.inquiry_pct > 0 else 2, 1 + again)
+    inside = len(STEPS) if config.specialised.steps else int(config.kiosks.use_pct > 0)
+    return max(inside + (3 if config.back_office.inquiry_pct > 0 else 2), 1 + again)
 
 
 def booking_of(config: Config) -> Booking:
@@ -207,6 +211,7 @@ def afterwards_of(tables: Mapping[str, Table], config: Config, n_offices: int) -
         return_share=office.return_pct / 100,
         come_again=office.come_again_pct / 100,
         come_again_times=office.come_again_times,
+        van_wait=config.mobile.left_over_wait_days,
         resubmit_days=config.back_office.resubmit_days,
         timeliness=score.timeliness_weight,
         treatment=score.knowledge_weight + score.courtesy_weight + score.fairness_weight,

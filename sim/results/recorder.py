@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 Columns = dict[str, NDArray[Any]]
-FRONT = (Role.OFFICE, Role.VAN, Role.PROVIDER)
+FRONT = (Role.OFFICE, Role.VAN, Role.PROVIDER, Role.STEP, Role.KIOSK)
 BACK = (Role.DESK, Role.PROVIDER_DESK)
 
 
@@ -146,6 +146,7 @@ def _named(model: ServiceModel, stations: NDArray[np.int64]) -> list[NDArray[Any
 
 
 def _district(model: ServiceModel, name: str) -> str:
+    name = model.network.names[model.network.whole[model.network.index[name]]]
     for table in ("offices", "bodies"):
         if name in model.tables[table].index:
             row = model.tables[table].index[name]

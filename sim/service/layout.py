@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from sim.region.table import Table
 from sim.service.catalogue import sector_names
+from sim.service.kiosks import kiosk_of
 from sim.service.network import Network, Role
 from sim.service.stations import ALWAYS, Closing
+from sim.service.steps import SPECIALISED, STEPS, step_of
 
 if TYPE_CHECKING:
     from sim.config import Config
@@ -44,11 +46,14 @@ def lay_out(
     most_units: int,
     gains: int = 0,
     counters_may_stop: bool = False,
+    with_steps: bool = False,
+    with_kiosks: bool = False,
 ) -> Network:
     """All stations of a region, with seats for whatever a run may add.
 
     ``most_units`` vans is the most that any day of the run has; ``gains`` the most counters or
-    posts that levers give to any one station; counters that may stop have a clock.
+    posts that levers give to any one station; counters that may stop have a clock. What only
+    some runs have stands behind all others, whose numbers it does not move.
     """
     clock = SYSTEM_CLOCK if counters_may_stop else ALWAYS
     headroom = HEADROOM + gains
@@ -82,8 +87,24 @@ def lay_out(
         name = desk_of(providers.words("sector")[i], providers.words("district")[i])
         seats = int(providers.numbers("back_staff")[i]) + headroom
         network.add(name, Role.PROVIDER_DESK, seats, Closing.NONE, OFFICE_CLOCK)
+    if with_steps:
+        _add_steps(network, offices, headroom, clock)
+    if with_kiosks:
+        for code, terminals in zip(offices.rows, offices.wholes("terminals"), strict=True):
+            seats = int(terminals) + headroom
+            network.add(kiosk_of(code), Role.KIOSK, seats, Closing.FINISH, part_of=code)
     network.seal(n_clocks=2)
     return network
+
+
+def _add_steps(network: Network, offices: Table, headroom: int, clock: int) -> None:
+    """Desks of the steps of specialised offices; each might have all counters of its office."""
+    kinds = offices.words("kind")
+    for code, kind, counters in zip(offices.rows, kinds, offices.wholes("counters"), strict=True):
+        if kind == SPECIALISED:
+            for step in STEPS:
+                name, seats = step_of(code, step), int(counters) + headroom
+                network.add(name, Role.STEP, seats, Closing.FINISH, clock, part_of=code)
 
 
 def posts_of(bodies: Table, config: Config) -> NDArray[np.float64]:

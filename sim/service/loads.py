@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.region.table import Table
 from sim.service.catalogue import READINGS, Catalogue, sector_names, yearly
 from sim.service.layout import CALL_CENTRE, LEAST_DESKS, counter_of, desk_of, posts_of
 from sim.service.network import Network
 from sim.service.routing import Routing
+from sim.service.steps import PAPERS, SPECIALISED, STEPS, desks_of, step_of, time_ends
 
 if TYPE_CHECKING:
     from sim.config import Config
@@ -120,6 +122,11 @@ def _offices(
         same = [k == kinds[i] if kinds[i] == SPECIALISED else k != SPECIALISED for k in kinds]
         if kinds[i] == SPECIALISED:
             work = float(seconds[special].sum())
+            if config.specialised.steps:
+                share = counters[i] / counters[np.array(same)].sum()
+                by_step = share * _by_step(tables, config, catalogue, filings.sum(axis=1), special)
+                yield from _steps(code, int(counters[i]), config, by_step / 3600, hours)
+                continue
         else:
             home = offices.words("district")[i]
             same = [
@@ -130,7 +137,34 @@ def _offices(
         yield Load(code, work * share / 3600, float(counters[i]) * hours)
 
 
-SPECIALISED = "specialised_duty"
+def _steps(
+    code: str, counters: int, config: Config, work_hours: NDArray[np.float64], hours: float
+) -> Iterator[Load]:
+    """The papers at the counters of an office, and each step at its desks."""
+    desks = desks_of(code, counters, config.specialised)
+    for step, work in zip((PAPERS, *STEPS), work_hours, strict=True):
+        name = code if step == PAPERS else step_of(code, step)
+        yield Load(name, float(work), desks[step] * hours)
+
+
+def _by_step(
+    tables: Mapping[str, Table],
+    config: Config,
+    catalogue: Catalogue,
+    filings: NDArray[np.float64],
+    special: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Seconds a year at the papers and each step; a pick-up takes all its time at the first."""
+    has_exam = tables["services"].wholes("exam")
+    found = np.zeros(1 + len(STEPS))
+    for s in np.flatnonzero(special):
+        parts = np.diff(time_ends(config.specialised, bool(has_exam[s])), prepend=0.0)
+        incomplete = catalogue.incomplete[s]
+        whole = 1 - incomplete + config.office.return_pct / 100 * incomplete
+        visits = whole * parts
+        visits[0] += incomplete * parts[0] + catalogue.pick_up[s]
+        found += filings[s] * catalogue.counter_seconds[s] * visits
+    return found
 
 
 def _providers(

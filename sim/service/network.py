@@ -26,6 +26,8 @@ class Role(StrEnum):
     """What a station is."""
 
     OFFICE = "office"
+    STEP = "step"  # of a specialised office, at desks of its own
+    KIOSK = "kiosk"  # terminals of an office
     VAN = "van"
     PROVIDER = "provider"
     CALL_CENTRE = "call_centre"
@@ -43,10 +45,20 @@ class Network:
         self._clock: list[int] = []
         self._seats: list[int] = []
         self.index: dict[str, int] = {}
+        self._whole: list[int] = []
 
-    def add(self, name: str, role: Role, seats: int, closing: Closing, clock: int = ALWAYS) -> int:
-        """Add a station with room for ``seats`` servers; returns its number."""
+    def add(
+        self,
+        name: str,
+        role: Role,
+        seats: int,
+        closing: Closing,
+        clock: int = ALWAYS,
+        part_of: str = "",
+    ) -> int:
+        """Add a station with room for ``seats`` servers, or a part of one; returns its number."""
         self.index[name] = len(self.names)
+        self._whole.append(self.index[part_of or name])
         self.names.append(name)
         self.roles.append(role)
         self._closing.append(int(closing))
@@ -58,6 +70,8 @@ class Network:
         """No more stations: lay out the columns."""
         n = len(self.names)
         self.closing = np.array(self._closing, dtype=np.int64)
+        self.whole = np.array(self._whole, dtype=np.int64)  # the office of a part, else itself
+        self.staffed = np.array([role != Role.KIOSK for role in self.roles])
         self.server_first = np.concatenate([[0], np.cumsum(self._seats)]).astype(np.int64)
         self.roster = np.zeros((n, SLOTS), dtype=np.int64)
         self.opens = np.full(n, SHUT, dtype=np.int64)

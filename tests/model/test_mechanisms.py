@@ -28,11 +28,15 @@ ON = {
     "fatigue": ("office.fatigue_pct_per_hour=3",),
     "hurry": ("office.hurry_pct=8", BUSY),
     "inquiries": ("back_office.inquiry_pct=30",),
+    "kiosks": ("kiosks.use_pct=60", "tables.offices.OFFICE.consultants=0.5"),
+    "left over": ("mobile.cases_per_stop=1", "mobile.left_over_wait_days=60"),
     "limited calls": ("mobile.cases_per_stop=3",),
     "lost work": ("office.system_outages_per_year=365", "office.system_outage=lost"),
     "mistakes": ("office.error_pct=10",),
     "pace": ("office.pace_cv=0.3",),
     "pause": ("office.system_outages_per_year=365",),
+    "steps": ("specialised.steps=true", "tables.offices.OFFICE.kind=specialised_duty",
+              "tables.offices.OFFICE.counters=6"),
 }  # fmt: skip
 
 

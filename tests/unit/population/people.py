@@ -33,8 +33,8 @@ def places(n: int, **traits: Any) -> Places:
     one: dict[str, Any] = {
         "first": [0, n], "district": [0], "covered": [1], "rural": [True],
         "office_km": [10.0], "special_km": [50.0],
-        "office_cost": [2.0], "special_cost": [10.0], "van_days": [-1], "special_office": [1],
-        **traits,
+        "office_cost": [2.0], "special_cost": [10.0], "van_days": [-1], "van_again": [-1],
+        "special_office": [1], **traits,
     }  # fmt: skip
     reals = {"office_km", "special_km", "office_cost", "special_cost"}
     return Places(*(np.array(one[k], np.float64 if k in reals else np.int64)

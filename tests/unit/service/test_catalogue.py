@@ -276,6 +276,8 @@ def test_how_a_station_closes_follows_from_what_it_is(world: tuple[World, Networ
     _, network = world
     closing = {
         Role.OFFICE: Closing.FINISH,
+        Role.STEP: Closing.FINISH,
+        Role.KIOSK: Closing.FINISH,
         Role.PROVIDER: Closing.FINISH,
         Role.VAN: Closing.SEND_HOME,
         Role.CALL_CENTRE: Closing.NONE,
