@@ -9,18 +9,28 @@ without the way in from Python, which would be half of all compilation: ``inner`
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
 import numba
 from numba.core.registry import CPUDispatcher
+
+from sim.sources import digest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 njit: Any = numba.njit
 
 
 def compiled(function: Function, **options: Any) -> Function:
-    """Compile a function when it is first called, and keep the outcome beside its file."""
-    return cast(Function, njit(cache=True, no_cfunc_wrapper=True, **options)(function))
+    """Compile a function when it is first called, and keep the outcome beside its file.
+
+    Numba would go on using it when a file has changed whose lines or constants were taken over.
+    """
+    dispatcher = njit(cache=True, no_cfunc_wrapper=True, **options)(function)
+    if dispatcher is not function:  # the compiler may be off
+        made_of = digest(Path(function.__code__.co_filename))
+        dispatcher._cache._cache_file._source_stamp = made_of
+    return cast(Function, dispatcher)
 
 
 def loop(function: Function) -> Function:
