@@ -70,7 +70,8 @@ def check_final_states(counted: NDArray[np.int64], agenda: Requests, book: Book)
     citizen, root, kind, number = rows
     is_status_call = (kind == Kind.INQUIRY) & (number == 0)
     pending = (citizen != NEVER) & (kind != Kind.PICK_UP) & ~is_status_call
-    under_way = len(np.unique(citizen[pending] << ROOT_BITS | root[pending]))
+    needs = np.sort(citizen[pending] << ROOT_BITS | root[pending])
+    under_way = len(needs) - int((needs[1:] == needs[:-1]).sum())
     if total[ServiceTally.NEEDS] != final + under_way:
         raise ModelError(
             f"Identity broken: {total[ServiceTally.NEEDS]} needs became {final} final states and "
@@ -99,7 +100,8 @@ def check_citizens(people: Iterable[NDArray[np.floating[Any]]], agenda: Requests
 
 
 ROOT_BITS = 16
-SKILL_BITS = 6
+SKILL_BITS, DUE_BITS = 6, 24
+RANK_BITS = 8 + SKILL_BITS + DUE_BITS  # of a class, a skill and a due day
 
 
 def _hold(said: str, holds: NDArray[np.bool_]) -> None:
@@ -132,12 +134,12 @@ def check_order(book: Book, day: int) -> int:
     priority = np.repeat(cases.priority, n_visits)
     today = (log.started != NEVER) & (log.started >= day * DAY)
     today &= (cases.slot == 0) & (log.flags & Flag.REJOINED == 0)
-    station, due = cases.station[today], cases.due[today]
-    rank = (priority << SKILL_BITS | cases.skill)[today]
+    rank = (priority << SKILL_BITS | cases.skill) << DUE_BITS | cases.due
+    line = (cases.station << RANK_BITS | rank)[today]
     joined, started = log.joined[today], log.started[today]
-    order = np.lexsort((started, joined, due, rank, station))
-    station, rank, due, started = station[order], rank[order], due[order], started[order]
-    same = (station[1:] == station[:-1]) & (rank[1:] == rank[:-1]) & (due[1:] == due[:-1])
+    order = np.lexsort((started, joined, line))
+    line, started = line[order], started[order]
+    same = line[1:] == line[:-1]
     _hold("first come, first called within a class", ~same | (started[1:] >= started[:-1]))
     return len(order)
 
