@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup run test lint types fast verify verify-laws verify-faults slow mutants coverage \
-	bench lock clean
+	proof bench lock clean
 
 help:                ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 18
@@ -60,6 +60,11 @@ mutants: setup       ## plant faults one by one: do the tests notice? (half an h
 
 coverage: setup      ## branches of sim/ that tests reach; kernels are hidden from it
 	$(BIN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+proof: setup         ## try every exact law, live both engines; keep page and figures (20 minutes)
+	$(BIN)/kezek validate run.days=60 --study=proof
+	cp outputs/proof/validation.html docs/validation.html
+	cp outputs/proof/proof.json sim/report/proof.json
 
 bench: setup         ## both engines, and both against other tools (some minutes)
 	$(BIN)/python benchmarks/bench.py

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ABOVE = Path(__file__).resolve().parent.parent
-IMPORTED = re.compile(rb"^from (sim[\w.]*) import", re.MULTILINE)
+IMPORTED = re.compile(r"^from (sim[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
 
 
 @cache
@@ -27,6 +27,9 @@ def digest(file: Path) -> str:
 def _read(file: Path) -> tuple[bytes, frozenset[Path]]:
     """The text of a file, and the files of ours that it names."""
     text = file.read_bytes()
-    named = (ABOVE.joinpath(*name.decode().split(".")) for name in set(IMPORTED.findall(text)))
+    modules: set[str] = set()
+    for module, names in IMPORTED.findall(text.decode()):
+        modules |= {module, *(f"{module}.{name}" for name in re.findall(r"\w+", names))}
+    named = (ABOVE.joinpath(*module.split(".")) for module in modules)
     files = (one for name in named for one in (name.with_suffix(".py"), name / "__init__.py"))
     return text, frozenset(one for one in files if one.is_file())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.report.proof import proved_of
 from sim.report.study import Study
 
 SHORT = 12  # hexadecimal digits of a key or hash on the page
@@ -30,6 +31,7 @@ def provenance(study: Study) -> Sequence[tuple[str, str]]:
         ("Libraries", libraries),
         ("Runs", f"{len(runs)} finished, {study.missing} missing"),
         ("Identities checked", f"{sum(run['identities_checked'] for run in runs):,}, all held"),
+        ("Engines", proved_of(said.get("engines", ""))),
         ("Time", f"{said['seconds']:,.0f} s in all; {max(seconds):,.1f} s the slowest run"),
         ("Memory", f"{max(run['peak_mb'] for run in runs):,.0f} MB at most in a process"),
     )

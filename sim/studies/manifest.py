@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.compose import Composed
+from sim.engine import made_of
 from sim.results.content import RESULTS_VERSION
 from sim.studies.comparison import Done
 
@@ -24,6 +25,7 @@ def origin(verb: str, seconds: float) -> dict[str, Any]:
         "kezek": own_version(),
         "results_version": RESULTS_VERSION,
         "commit": commit(),
+        "engines": made_of(),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "libraries": {name: _version(name) for name in LIBRARIES},

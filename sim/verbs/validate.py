@@ -12,6 +12,7 @@ from typing import Any
 from sim.compose import Composed
 from sim.errors import InputError, ModelError
 from sim.laws.law import Law, laws_of
+from sim.report.proof import write_proof
 from sim.report.validation import Validation, write_validation
 from sim.results.write import write_json
 from sim.studies.comparison import Watched
@@ -44,6 +45,7 @@ def run(
     told, laws = before or _tried(folder, path, asked, as_json)
     found = Validation(laws, told, [_twinned(arm, quiet=as_json) for arm in arms])
     page = write_validation(found, folder)
+    write_proof(found, folder)
     write_json(folder / MARK, {**origin("validate", time.perf_counter() - begun),
                                **found.document(), "laws": told})  # fmt: skip
     if as_json:
