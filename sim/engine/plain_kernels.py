@@ -88,8 +88,8 @@ def flow(
                     leave(cases, log, visit, called, RENEGED)
                     continue
             key = begin(
-                stations, cases, log, hall, component, c, base, s, visit, free[0] & NUMBER, called,
-                since, until, events,
+                stations, cases, log, state, hall, component, c, base, s, visit, free[0] & NUMBER,
+                called, since, until, events,
             )  # fmt: skip
             replace(free, n_free, key)
         if then == until:
@@ -167,14 +167,16 @@ def free_key(at, number, until):
 
 @inline
 def begin(
-    stations, cases, log, hall, component, c, base, s, visit, number, now, since, until, events
-):
+    stations, cases, log, state, hall, component, c, base, s, visit, number, now, since, until,
+    events,
+):  # fmt: skip
     """Call a visit to a server; return the server's key when it is free again."""
     work = cases.work[visit]
     log.started[visit], log.server[visit], log.work[visit] = now, number, work
     end = now + work
     if end > hall.stops[s]:
         end = ends_at(stations, s, now, work, now)
+    state.free_since[base + number] = (hall.free[base + number] >> NUMBER_SHIFT) - 1
     hall.free[base + number] = key = free_key(end, number, until)
     finish(cases, log, hall, component, c, s, visit, end, since, until, events)
     return key

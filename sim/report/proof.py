@@ -6,25 +6,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.engine import made_of
-from sim.report.validation import Validation
 from sim.results.write import write_json
 
 PROOF = "proof.json"
 
 
-def write_proof(found: Validation, folder: Path) -> Path:
-    """Write the short of a validation into a folder, with the word for the engines it holds for.
-
-    Laws that were tried with other engines than both lived with prove nothing of either.
-    """
-    short = {name: said for name, said in found.document().items() if name != "laws"}
-    tried = found.told.get("engines", "")
-    write_json(folder / PROOF, {"made_of": tried if tried == made_of() else "", **short})
+def write_proof(document: Mapping[str, Any], engines: str, folder: Path) -> Path:
+    """Write the short of a validation into a folder, with the word for the engines it holds for."""
+    short = {name: said for name, said in document.items() if name != "laws"}
+    write_json(folder / PROOF, {"made_of": engines, **short})
     return folder / PROOF
 
 

@@ -48,6 +48,20 @@ def test_cutting_anywhere_changes_nothing(engine: str) -> None:
         assert_same(whole, run(ENGINES[engine], stations, cases, cuts), f"world {seed} at {cuts}")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_engine_may_be_asked_at_any_instant(engine: str) -> None:
+    """In the midst of things too, log and state are those of the independent oracle."""
+    busy = 0
+    for seed in range(WORLDS // 2):
+        random = Random(-seed - 1)
+        stations, cases = world(random)
+        last = max(1, instant(random))
+        expected = run(oracle.advance, stations, cases, [], last)
+        assert_same(expected, run(ENGINES[engine], stations, cases, [], last), f"world {seed}")
+        busy += int(((expected[0].started >= 0) & (expected[0].ended < 0)).any())
+    assert busy > WORLDS / 20  # somebody was with a server then
+
+
 @settings(max_examples=100, deadline=None)
 @given(random=st.randoms(use_true_random=False))
 def test_engines_agree_and_any_difference_shrinks(random: Random) -> None:

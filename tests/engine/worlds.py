@@ -53,8 +53,13 @@ def clock(random: Random) -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairs if a < b]
 
 
+PLAIN = 0.4  # of all worlds
+PLAIN_TRAITS = ("due", "inside", "luck", "skill", "delay")
+
+
 def world(random: Random) -> tuple[Stations, Cases]:
-    """Stations and cases of a random world."""
+    """Stations and cases of a random world; in many nothing matters but turns and patience."""
+    plain = random.random() < PLAIN
     n = random.randint(1, 4)
     closing = [random.choice([Closing.NONE, *Closing]) for _ in range(n)]
     clocks = [clock(random) for _ in range(random.randint(0, 2))]
@@ -83,12 +88,14 @@ def world(random: Random) -> tuple[Stations, Cases]:
         clock_open=flat([[a for a, _ in one] for one in clocks]),
         clock_close=flat([[b for _, b in one] for one in clocks]),
         clock_done=flat([[int(x) for x in one] for one in done]),
-        **mechanisms_of_stations(random, n, sum(servers)),
+        **({} if plain else mechanisms_of_stations(random, n, sum(servers))),
     )
-    n_cases = random.randint(1, 12)
+    n_cases = random.randint(1, 24 if plain else 12)
     visits = [
         [random.randrange(n) for _ in range(random.choice([1, 1, 2, 3]))] for _ in range(n_cases)
     ]
+    if plain and random.random() < 0.7:  # nobody comes back to a station
+        visits = [sorted(set(one)) for one in visits]
     n_visits = sum(map(len, visits))
     long = random.random() < 0.3
 
@@ -97,6 +104,7 @@ def world(random: Random) -> tuple[Stations, Cases]:
             return random.randint(DAY // 4, DAY)
         return random.randint(1, 7)
 
+    traits = mechanisms_of_visits(random, visits)
     cases = Cases.plain(
         id=column(random.sample(range(10_000), n_cases)),
         arrival=column([instant(random) for _ in range(n_cases)]),
@@ -108,9 +116,12 @@ def world(random: Random) -> tuple[Stations, Cases]:
             [random.choice([FOREVER, FOREVER, random.randint(1, 12)]) for _ in range(n_visits)]
         ),
         tolerance=column(
-            [random.choice([FOREVER, FOREVER, random.randint(0, 3)]) for _ in range(n_visits)]
+            [
+                random.choice([FOREVER, FOREVER, FOREVER if plain else random.randint(0, 3)])
+                for _ in range(n_visits)
+            ]
         ),
-        **mechanisms_of_visits(random, visits),
+        **{name: those for name, those in traits.items() if not plain or name in PLAIN_TRAITS},
     )
     return stations, cases
 
@@ -165,10 +176,11 @@ def mechanisms_of_visits(random: Random, visits: list[list[int]]) -> dict[str, n
     return columns
 
 
-def run(advance, stations: Stations, cases: Cases, cuts: list[int]) -> tuple[Log, State]:
-    """Run an engine from 0 through some cuts to the horizon."""
+def run(
+    advance, stations: Stations, cases: Cases, cuts: list[int], last: int = HORIZON
+) -> tuple[Log, State]:
+    """Run an engine from 0 through some cuts to the last instant."""
     log, state = Log.empty(len(cases.station)), State.empty(stations.server_first)
-    instants = [0, *sorted(cuts), HORIZON]
-    for since, until in pairwise(instants):
+    for since, until in pairwise([0, *sorted(cuts), last]):
         advance(stations, cases, log, state, since, until)
     return log, state
