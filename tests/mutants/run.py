@@ -28,7 +28,7 @@ from tests.mutants.planted import KINDS, LIST, ROOT, Mutant, listed, problems
 ENOUGH = 0.95  # of the faults are to be killed
 LIMIT = 900  # seconds that one round of tests may take
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "outputs", ".*_cache", ".hypothesis", "golden", "benchmarks", "docs"
+    ".git", ".venv", "outputs", ".*_cache", ".hypothesis", "golden", "benchmarks"
 )
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow")
 NEEDS_COMPILER = "tests/unit/service/test_books.py::test_each_request_falls_due_once_on_its_day"
