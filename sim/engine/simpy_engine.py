@@ -83,15 +83,13 @@ class Hall(simpy.Environment):
         for station in self.stations.values():
             self.state.free_since[station.servers] = station.free_since
 
-    def at(self, instant: float, due: Due, action: Callable[[], None] | None = None) -> Event:
-        """An event of an instant in its order, which does ``action`` first of all."""
-        event = Event(self)
+    def at(self, instant: float, due: Due, action: Callable[[], None]) -> None:
+        """Do something at an instant, in its order, unless that lies beyond the interval."""
         if instant < self.until:
-            if action is not None:
-                event.callbacks.append(lambda _: action())
+            event = Event(self)
+            event.callbacks.append(lambda _: action())
             event._ok, event._value = True, None
             self.schedule(event, ORDER[due], delay=instant - self.now)
-        return event
 
 
 class Station:
@@ -129,8 +127,8 @@ class Station:
             hall.at(cases.slot[visit], Due.SLOT, lambda: self._may_be_called_now(visit))
         patience_ends = log.joined[visit] + cases.patience[visit]
         hall.at(patience_ends, Due.LEAVE, lambda: self._lose_patience(visit))
-        self._call_soon()
         self.turns[visit] = outcome or hall.event()
+        self._call_soon()
         return self.turns[visit]
 
     def serve(self, visit: int, outcome: Event | None = None) -> Event:
@@ -236,7 +234,7 @@ class Station:
             self.wait(visit, outcome)
 
     def _call_soon(self) -> None:
-        if not self.settling:
+        if self.turns and not self.settling:
             self.settling = True
             self.hall.at(self.hall.now, Due.CALL, self._call)
 
