@@ -8,7 +8,7 @@ from math import isnan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit  # scipy.stats takes a second to load
 
 from sim.metrics import METRICS, Metric
 
@@ -64,7 +64,7 @@ def paired_effect(
     margin, gain = float("nan"), float("nan")
     if n > 1:
         spread = float(gap.std(ddof=1))
-        margin = float(student.ppf((1 + CONFIDENCE) / 2, df=n - 1)) * spread / sqrt(n)
+        margin = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * spread / sqrt(n)
         unpaired = float(values.var(ddof=1) + base.var(ddof=1))
         gain = unpaired / spread**2 if spread else float("inf")
     return Effect(scenario, metric, float(base.mean()), mean, mean - margin, mean + margin, n, gain)

@@ -9,7 +9,7 @@ from math import isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from sim.engine import ENGINES, Engine
 from sim.laws.expressed import NotExpressedError
@@ -233,7 +233,7 @@ def figure_of(sums: Floats, measure: Measure, spent: int = 1) -> Figure:
 
 def _judged(law: Law, found: Figure, n: int, terms: Terms) -> Trial:
     off, allowed = abs(found.value - law.exact), terms.tolerance * abs(law.exact)
-    reach = found.se * float(student.ppf(1 - FAMILY_ERROR / (2 * terms.laws), found.freedom))
+    reach = found.se * float(stdtrit(found.freedom, 1 - FAMILY_ERROR / (2 * terms.laws)))
     said = ""
     if not isfinite(found.value):
         verdict, said = INCONCLUSIVE, f"nobody was seen whom the metric is about, in {n:,} cases"

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from sim.chance.kernels import sigma_of
 from sim.report.base_year import BaseYear, share
@@ -190,6 +190,6 @@ def long_services(base: BaseYear, _: Asked) -> float:
     table = base.tables["services"]
     sigma = np.array([sigma_of(cv) for cv in table.numbers("counter_cv")])
     mu = np.log(table.numbers("counter_minutes")) - sigma**2 / 2
-    above = norm.sf((np.log(STANDARD) - mu) / np.maximum(sigma, 1e-9))
+    above = ndtr((mu - np.log(STANDARD)) / np.maximum(sigma, 1e-9))
     weights = base.services["office_visits"].reindex(list(table.rows)).to_numpy(float)
     return 100 * share(above @ weights, weights.sum())
