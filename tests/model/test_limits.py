@@ -152,6 +152,16 @@ def test_one_counter_more_makes_nobody_wait_longer() -> None:
     assert waited[0] > waited[1] > 0
 
 
+def test_where_nobody_calls_no_call_is_counted_and_everybody_is_served() -> None:
+    """Neither with a need nor after a failed attempt, in the town or elsewhere."""
+    silent = ("call_centre.calls_per_resident=0", "call_centre.pool_residents=20160000")
+    none = tables_of(town(*silent, "portal.after_failure_call_pct=0"))
+    assert _total(none, "calls", "offered") == _total(none, "services", "calls") == 0
+    assert _total(none, "services", "office_visits") > 0
+    rescued = tables_of(town(*silent))
+    assert _total(rescued, "calls", "answered") > 0
+
+
 def test_a_model_that_nobody_uses_is_forgotten() -> None:
     """Or each run of a long study would cost its memory."""
     one = model()
