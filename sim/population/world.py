@@ -63,9 +63,8 @@ class World:
         self.kiosks = kiosks_of(tables, config, network)
         self.booking = booking_of(config)
         filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
-        self.mean_service = float(
-            filings @ self.catalogue.counter_seconds / max(filings.sum(), 1e-9)
-        )
+        weights = filings if filings.any() else np.ones_like(filings)
+        self.mean_service = float(weights @ self.catalogue.counter_seconds / weights.sum())
         self.afterwards = afterwards_of(tables, config, len(offices))
         self.online_hours = cumulative(config.demand.online_hour_weights)
         self.call_hours = cumulative(config.call_centre.hour_weights)
