@@ -36,6 +36,7 @@ G_FAILURES, G_GAVE_UP = int(GroupTally.FAILURES), int(GroupTally.GAVE_UP)
 G_BAD, G_COMPLAINTS = int(GroupTally.BAD_EXPERIENCES), int(GroupTally.COMPLAINTS)
 AGE_BANDS, SKILLS = 6, 3
 MAX_ATTEMPTS = 3
+MOST_WRITTEN = 2  # requests that one need writes on its day: a call, and a filing behind it
 RESCUE_NUMBER = 8  # calls after failed attempts are numbered from here
 
 
@@ -123,7 +124,7 @@ def act(
     when : uint32[n] -- moment of the day as a uniform in 32 bits
     tally : int64[n_services, .] -- ServiceTally of the day, added to
     groups : int64[n_groups, .] -- GroupTally of the month, added to
-    out : Requests -- filled
+    out : Requests -- filled; room for ``MOST_WRITTEN`` each
     """
     n = 0
     for k in range(len(citizens)):
