@@ -6,20 +6,13 @@ Hydra only composes the files; what a user may write is checked here, after comp
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from sim.bounds import open_some_time, rise, some_weight
 
-def _some_weight(weights: list[float]) -> list[float]:
-    """Refuse a profile without any weight, which has no shares."""
-    if not any(weights):
-        raise ValueError("all its weights are 0; at least one must be more.")
-    return weights
-
-
-SOME_WEIGHT = AfterValidator(_some_weight)
+SOME_WEIGHT = AfterValidator(some_weight)
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Positive = Annotated[float, Field(gt=0, le=1e12)]
@@ -40,21 +33,6 @@ class Section(BaseModel):
     """A part of the configuration; unknown keys and numbers that are not finite are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-def _rise(section: Section, *keys: str) -> None:
-    """Refuse hours and bounds that do not come one after the other."""
-    for before, after in pairwise(keys):
-        low, high = getattr(section, before), getattr(section, after)
-        if low > high:
-            raise ValueError(f"`{before}` is {low:g}, after `{after}`, which is {high:g}.")
-
-
-def _open_some_time(section: Section, opens: str, closes: str) -> None:
-    """Refuse a door that shuts as it opens."""
-    hour = getattr(section, opens)
-    if hour == getattr(section, closes):
-        raise ValueError(f"`{opens}` and `{closes}` are both {hour:g}; they must be hours apart.")
 
 
 class Run(Section):
@@ -190,8 +168,8 @@ class Office(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Office:
-        _rise(self, "opens_hour", "closes_hour", "duty_closes_hour")
-        _open_some_time(self, "opens_hour", "closes_hour")
+        rise(self, "opens_hour", "closes_hour", "duty_closes_hour")
+        open_some_time(self, "opens_hour", "closes_hour")
         return self
 
 
@@ -300,7 +278,7 @@ class BackOffice(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> BackOffice:
-        _rise(self, "opens_hour", "lunch_from_hour", "lunch_to_hour", "closes_hour")
+        rise(self, "opens_hour", "lunch_from_hour", "lunch_to_hour", "closes_hour")
         if self.closes_hour - self.opens_hour <= self.lunch_to_hour - self.lunch_from_hour:
             raise ValueError("lunch lasts all day; desks need hours before or after it.")
         return self
@@ -334,7 +312,7 @@ class Satisfaction(Section):
         total = sum(getattr(self, f"{name}_weight") for name in DRIVERS)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights of the drivers add to {total:g}; they must add to 1.")
-        _rise(self, "displeased_below", "pleased_above")
+        rise(self, "displeased_below", "pleased_above")
         return self
 
 
