@@ -6,11 +6,13 @@ Hydra only composes the files; what a user may write is checked here, after comp
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from sim.bounds import open_some_time, rise, some_weight
+
+SOME_WEIGHT = AfterValidator(some_weight)
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Positive = Annotated[float, Field(gt=0, le=1e12)]
@@ -18,9 +20,10 @@ NonNegative = Annotated[float, Field(ge=0, le=1e12)]
 Slope = Annotated[float, Field(ge=-10, le=10)]  # standardised
 Logits = Annotated[float, Field(ge=-50, le=50)]  # beyond 50 all is certain
 Hour = Annotated[float, Field(ge=0, le=24, multiple_of=0.5)]
-Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24)]
-Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7)]
+OpenHours = Annotated[float, Field(gt=0, le=24, multiple_of=0.5)]
 Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
+Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24), SOME_WEIGHT]
+Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7), SOME_WEIGHT]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
@@ -30,14 +33,6 @@ class Section(BaseModel):
     """A part of the configuration; unknown keys and numbers that are not finite are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-def _rise(section: Section, *keys: str) -> None:
-    """Refuse hours and bounds that do not come one after the other."""
-    for before, after in pairwise(keys):
-        low, high = getattr(section, before), getattr(section, after)
-        if low > high:
-            raise ValueError(f"`{before}` is {low:g}, after `{after}`, which is {high:g}.")
 
 
 class Run(Section):
@@ -148,7 +143,7 @@ class Office(Section):
     duty_closes_hour: Hour
     lunch_cover: bool
     patience_minutes: Positive
-    patience_shape: Annotated[float, Field(gt=0, le=20)]
+    patience_shape: Annotated[float, Field(ge=0.1, le=20)]  # below, most leave at once
     standard_wait_minutes: Positive
     longest_line_per_counter: Annotated[int, Field(ge=1, le=10_000)]
     return_pct: Percent
@@ -173,7 +168,8 @@ class Office(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Office:
-        _rise(self, "opens_hour", "closes_hour", "duty_closes_hour")
+        rise(self, "opens_hour", "closes_hour", "duty_closes_hour")
+        open_some_time(self, "opens_hour", "closes_hour")
         return self
 
 
@@ -229,8 +225,8 @@ class Mobile(Section):
     announce_days: Annotated[int, Field(ge=1, le=365)]
     full_day_residents: Annotated[int, Field(ge=0, le=10_000_000)]
     opens_hour: Hour
-    half_day_hours: Hour
-    full_day_hours: Hour
+    half_day_hours: OpenHours
+    full_day_hours: OpenHours
     between_stops_hours: Hour
     weather_closure_pct: Weights12
     km_per_day: NonNegative
@@ -282,7 +278,9 @@ class BackOffice(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> BackOffice:
-        _rise(self, "opens_hour", "lunch_from_hour", "lunch_to_hour", "closes_hour")
+        rise(self, "opens_hour", "lunch_from_hour", "lunch_to_hour", "closes_hour")
+        if self.closes_hour - self.opens_hour <= self.lunch_to_hour - self.lunch_from_hour:
+            raise ValueError("lunch lasts all day; desks need hours before or after it.")
         return self
 
 
@@ -314,7 +312,7 @@ class Satisfaction(Section):
         total = sum(getattr(self, f"{name}_weight") for name in DRIVERS)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights of the drivers add to {total:g}; they must add to 1.")
-        _rise(self, "displeased_below", "pleased_above")
+        rise(self, "displeased_below", "pleased_above")
         return self
 
 

@@ -18,7 +18,7 @@ class CallCentre(mesa.Agent):
 
     Agents are rostered by the square-root rule: in each hour the offered load and as many times
     its square root as the busiest hour has, when all of them are there. Shifts overlap by half an
-    hour.
+    hour. Where nobody is expected to call, they are there as for the fewest calls.
 
     Attributes
     ----------
@@ -38,8 +38,8 @@ class CallCentre(mesa.Agent):
         callers = max(rules.pool_residents, region)
         shares = np.array(rules.hour_weights) / sum(rules.hour_weights)
         load = callers * a_day * shares * rules.handling_minutes / 60  # erlangs
-        safety = (rules.agents - load.max()) / np.sqrt(load.max())
-        by_hour = np.ceil(np.clip(load + safety * np.sqrt(load), 1, max(1, rules.agents)))
+        safety = (rules.agents - load.max()) * np.sqrt(shares / shares.max())
+        by_hour = np.ceil(np.clip(load + safety, 1, max(1, rules.agents)))
         roster = np.repeat(by_hour.astype(np.int64), HOUR // HALF_HOUR)
         model.network.staff(self.station, np.maximum(roster, np.roll(roster, 1)))
         model.expected_elsewhere = (callers - region) * a_day

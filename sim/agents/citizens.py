@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.population.day_kernels import act
+from sim.population.day_kernels import MOST_WRITTEN, act
 from sim.population.demand import Needs
 from sim.population.kernels import drift, spread_awareness
 from sim.population.people import Can, People
@@ -112,7 +112,7 @@ class Citizens(mesa.Agent):
         model.agenda.add(self._vans_that_come(rows_at(due, np.flatnonzero(~repeats))))
         roots = root_of(self._month, needs["candidate"])
         new, old = len(roots), len(again)
-        written = np.empty(new + old, dtype=REQUEST)
+        written = np.empty(MOST_WRITTEN * (new + old), dtype=REQUEST)
         n = act(
             self.people,
             model.world.places,

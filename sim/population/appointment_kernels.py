@@ -14,10 +14,9 @@ from sim.population.day_kernels import (
     VISIT,
     group_of,
     next_visit_day,
-    second_of_day,
     write,
 )
-from sim.population.intake_kernels import PICK_UP, front_of
+from sim.population.intake_kernels import PICK_UP, front_of, second_of_visit
 from sim.population.kernels import citizen_id
 from sim.population.outcome_kernels import give_up
 from sim.service.cases import NEVER
@@ -84,7 +83,7 @@ def book_slots(
             continue
         front = front_of(people, places, catalogue, stops, citizen, s, service, OFFICE, marks)
         moment = philox(today.seed, VISIT, who, np.uint64(root), occasion, today.replication)
-        wanted = second_of_day(uniform(moment[0]), stops.arrival_hours[front])
+        wanted = second_of_visit(uniform(moment[0]), stops, front)
         least = booking.release if marks & SAME_DAY else 0
         step = free_step(
             stops.free_slots, front, wanted // booking.slot_seconds,

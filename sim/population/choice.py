@@ -138,7 +138,7 @@ def _call_chance(
     failed = float(((needs - in_person) * failure).sum())
     rescue = failed * config.portal.after_failure_call_pct / 100
     wanted = config.call_centre.calls_per_resident * residents - rescue
-    return float(np.clip(wanted / needs.sum(), 0.0, 1.0))
+    return float(np.clip(wanted / needs.sum(), 0.0, 1.0)) if needs.any() else 0.0
 
 
 def _cost(km: NDArray[np.float64], config: Config) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from sim.population.rules import move_trust
 from sim.service.cases import NEVER
 from sim.service.requests import Channel, Kind, Mark
 from sim.service.tallies import GroupTally, ServiceTally
+from sim.units import DAY, HOUR
 
 ATTEMPT, VISIT, DECISION, ASK = (
     stream_key(stream) for stream in (Stream.ATTEMPT, Stream.VISIT, Stream.DECISION, Stream.ASK)
@@ -35,6 +36,7 @@ G_FAILURES, G_GAVE_UP = int(GroupTally.FAILURES), int(GroupTally.GAVE_UP)
 G_BAD, G_COMPLAINTS = int(GroupTally.BAD_EXPERIENCES), int(GroupTally.COMPLAINTS)
 AGE_BANDS, SKILLS = 6, 3
 MAX_ATTEMPTS = 3
+MOST_WRITTEN = 2  # requests that one need writes on its day: a call, and a filing behind it
 RESCUE_NUMBER = 8  # calls after failed attempts are numbered from here
 
 
@@ -48,14 +50,24 @@ def group_of(people, places, citizen):
 
 
 @formula
-def second_of_day(u, hours):
-    """The second at which a share ``u`` of the day's requests has come; ``hours`` is cumulative."""
+def second_between(u, hours, begins, ends):
+    """The second between two at which a share ``u`` has come; ``hours`` is cumulative.
+
+    Of an hour that begins before or ends after, only the part between counts.
+    """
     hour = 0
     for h in range(23):  # without a jump, for nobody could guess where it ends
         hour += np.int64(hours[h] <= u)
     before = hours[hour - 1] if hour > 0 else 0.0
     within = (u - before) / (hours[hour] - before)
-    return min(hour * 3600 + int(within * 3600.0), hour * 3600 + 3599)
+    first, last = max(hour * HOUR, begins), min(hour * HOUR + HOUR, ends)
+    return min(first + int(within * (last - first)), last - 1)
+
+
+@formula
+def second_of_day(u, hours):
+    """The second at which a share ``u`` of the day's requests has come; ``hours`` is cumulative."""
+    return second_between(u, hours, 0, DAY)
 
 
 @inline
@@ -112,7 +124,7 @@ def act(
     when : uint32[n] -- moment of the day as a uniform in 32 bits
     tally : int64[n_services, .] -- ServiceTally of the day, added to
     groups : int64[n_groups, .] -- GroupTally of the month, added to
-    out : Requests -- filled
+    out : Requests -- filled; room for ``MOST_WRITTEN`` each
     """
     n = 0
     for k in range(len(citizens)):

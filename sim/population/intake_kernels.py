@@ -20,7 +20,7 @@ from sim.population.day_kernels import (
     REFUSED,
     VISIT,
     is_out,
-    second_of_day,
+    second_between,
 )
 from sim.population.kernels import EDS, PRIORITY, WEAK, citizen_id
 from sim.service.cases import FOREVER, LUCK, NEVER
@@ -102,6 +102,12 @@ def front_of(people, places, catalogue, stops, citizen, s, service, channel, mar
 
 
 @inline
+def second_of_visit(u, stops, front):
+    """The second at which a share ``u`` of today's visitors of a station has come to it."""
+    return second_between(u, stops.arrival_hours[front], stops.begins[front], stops.ends[front])
+
+
+@inline
 def call_again(cases, visit, station, work, intake, seed, replication, who, root, occasion):
     """Write the calls that follow if nobody answers; returns the number of visits."""
     for k in range(intake.again_times):
@@ -170,9 +176,9 @@ def try_kiosk(cases, visit, kiosks, stops, front, is_weak, marks, words, patienc
 
 
 @inline
-def bus_arrives(places, s, opens, bus_second):
+def bus_arrives(places, s, begins, bus_second):
     """Second at which the bus of a village arrives: its own, the same every day."""
-    return max(opens, bus_second) + (s * 1_009) % BUS_SPREAD
+    return max(begins, bus_second) + (s * 1_009) % BUS_SPREAD
 
 
 @loop
@@ -244,10 +250,9 @@ def open_cases(
                 if front == NEVER:  # handed in at the body, on paper
                     by_desk = True
                     marks |= PAPER
-                    hours = stops.arrival_hours[people.office[citizen]]
-                    second = second_of_day(uniform(words[0]), hours)
+                    second = second_of_visit(uniform(words[0]), stops, people.office[citizen])
                 else:
-                    second = second_of_day(uniform(words[0]), stops.arrival_hours[front])
+                    second = second_of_visit(uniform(words[0]), stops, front)
                     timed = intake.help_service if marks & HELP else service
                     work = whole_seconds(
                         lognormal(
@@ -272,8 +277,7 @@ def open_cases(
                             seed, BUS, np.uint64(who), np.uint64(root), occasion, replication
                         )
                         if uniform(ride[0]) < intake.bus:
-                            opens = stops.opens[front]
-                            second = bus_arrives(places, s, opens, intake.bus_second)
+                            second = bus_arrives(places, s, stops.begins[front], intake.bus_second)
                     begins, is_done = visit, False
                     if (
                         slots[k] == 0

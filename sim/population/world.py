@@ -63,9 +63,8 @@ class World:
         self.kiosks = kiosks_of(tables, config, network)
         self.booking = booking_of(config)
         filings = yearly(tables, "office_filings_per_1000").sum(axis=1)
-        self.mean_service = float(
-            filings @ self.catalogue.counter_seconds / max(filings.sum(), 1e-9)
-        )
+        weights = filings if filings.any() else np.ones_like(filings)
+        self.mean_service = float(weights @ self.catalogue.counter_seconds / weights.sum())
         self.afterwards = afterwards_of(tables, config, len(offices))
         self.online_hours = cumulative(config.demand.online_hour_weights)
         self.call_hours = cumulative(config.call_centre.hour_weights)
@@ -103,26 +102,28 @@ class World:
     ) -> Stops:
         """Where requests are sent today, and when people come there."""
         windows = np.stack([self._network.opens, self._network.closes])
+        begins, ends = np.where(windows[0] == SHUT, [[0], [DAY]], windows)
         for station in np.flatnonzero((windows != self._windows).any(axis=0)):
             key = (int(windows[0, station]), int(windows[1, station]))
             if key not in self._profiles:
-                self._profiles[key] = self._profile(*key)
+                self._profiles[key] = arrivals_by_hour(self._in_person, *key)
             self._arrival_hours[station] = self._profiles[key]
         self._windows = windows
         call_centre = self._network.index[CALL_CENTRE]
         return Stops(
-            self._front, van_at, call_centre, self._arrival_hours, line_limit, windows[0],
+            self._front, van_at, call_centre, self._arrival_hours, line_limit, begins, ends,
             free_slots,
         )  # fmt: skip
 
-    def _profile(self, opens: int, closes: int) -> NDArray[np.float64]:
-        """Cumulative arrivals by hour at a window; at a shut door as if it were open all day."""
-        if opens == SHUT:
-            return cumulative(self._in_person)
-        begins = np.arange(24) * HOUR
-        overlap = np.minimum(begins + HOUR, closes) - np.maximum(begins, opens)
-        weights = self._in_person * np.maximum(overlap, 0)
-        return cumulative(weights if weights.any() else np.maximum(overlap, 0))
+
+def arrivals_by_hour(weights: NDArray[np.float64], opens: int, closes: int) -> NDArray[np.float64]:
+    """Cumulative arrivals by hour at a window; at a shut door as if it were open all day."""
+    if opens == SHUT:
+        return cumulative(weights)
+    begins = np.arange(24) * HOUR
+    overlap = np.minimum(begins + HOUR, closes) - np.maximum(begins, opens)
+    inside = weights * np.maximum(overlap, 0)
+    return cumulative(inside if inside.any() else np.maximum(overlap, 0))
 
 
 def cumulative(weights: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:

@@ -48,7 +48,7 @@ class Region:
         if not problems:
             problems += _dangling(tables)
         if not problems:
-            problems += _shares(tables)
+            problems += [*_shares(tables), *_never_open(tables)]
         if not problems:
             problems += misfits(tables["districts"], tables["settlement_recipe"])
         if problems:
@@ -71,7 +71,7 @@ class Region:
                     except InputError as error:
                         problems += error.problems
         read = {name: tables[name] for name in SCHEMAS}
-        problems = problems or [*_dangling(read), *_shares(read)]
+        problems = problems or [*_dangling(read), *_shares(read), *_never_open(read)]
         if problems:
             raise InputError(problems, where="`tables`")
         if {"districts", "settlement_recipe"} & set(cells):
@@ -164,6 +164,18 @@ def _shares(tables: Tables) -> Iterator[str]:
         if service not in total:
             yield f"routing.csv: no row says who decides '{service}'."
     yield from _nobody_takes(tables)
+
+
+def _never_open(tables: Tables) -> Iterator[str]:
+    """Providers that do not open before they close."""
+    providers = tables["providers"]
+    hours = zip(providers.numbers("opens_hour"), providers.numbers("closes_hour"), strict=True)
+    for line, (opens, closes) in enumerate(hours, start=2):
+        if opens >= closes:
+            yield (
+                f"providers.csv line {line}: `opens_hour` is {opens:g} and `closes_hour` "
+                f"{closes:g}; it must open before it closes."
+            )
 
 
 def _nobody_takes(tables: Tables) -> Iterator[str]:

@@ -129,7 +129,8 @@ def _uncovered_sizes(recipe: Table) -> dict[str, NDArray[np.int64]]:
         drawn.append(np.array([lognormal(x, mean[i], sigma_of(cv[i])) for x in u]))
     sizes = np.concatenate(drawn)
     wanted = float((n * mean).sum())
-    sizes = np.maximum(sizes * wanted / sizes.sum(), recipe.numbers("minimum_residents").max())
+    least = recipe.numbers("minimum_residents").max()
+    sizes = np.maximum(sizes * wanted / sizes.sum() if wanted else sizes, least)
     whole = largest_remainder(sizes * wanted / sizes.sum()) if wanted else sizes.astype(np.int64)
     cuts = np.cumsum(n)[:-1]
     return dict(zip(recipe.words("district"), np.split(whole, cuts), strict=True))

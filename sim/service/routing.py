@@ -30,7 +30,8 @@ class Stops(NamedTuple):
     call_centre: int
     arrival_hours: NDArray[np.float64]  # (n_stations, 24) cumulative shares of today's arrivals
     line_limit: NDArray[np.int64]  # (n_stations,) longest line joined, in places
-    opens: NDArray[np.int64]  # (n_stations,) second of today, -1 if shut
+    begins: NDArray[np.int64]  # (n_stations,) seconds of today from which, and before which,
+    ends: NDArray[np.int64]  # people come: while it is open, all day to a shut door
     free_slots: NDArray[np.int64]  # (n_stations, n_steps) appointments of today that may be booked
 
 

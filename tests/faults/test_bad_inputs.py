@@ -60,6 +60,17 @@ COMMAND_LINE = [
     ("back_office.lunch_to_hour=12", "`lunch_from_hour` is 13, after `lunch_to_hour`, which is 12"),
     ("satisfaction.outcome_weight=0.5", "the weights of the drivers add to 1.3"),
     ("mobile.opens_hour=20", "a day on the road ends"),
+    (
+        "office.opens_hour=18",
+        "`opens_hour` and `closes_hour` are both 18; they must be hours apart",
+    ),
+    ("mobile.half_day_hours=0", "`mobile.half_day_hours` must be more than 0, got 0"),
+    ("mobile.full_day_hours=0", "`mobile.full_day_hours` must be more than 0, got 0"),
+    ("office.patience_shape=0.01", "`office.patience_shape` must be at least 0.1, got 0.01"),
+    (f"demand.in_person_hour_weights={[0] * 24}".replace(" ", ""), "all its weights are 0"),
+    (f"demand.weekday_weights={[0] * 7}".replace(" ", ""), "all its weights are 0"),
+    (f"call_centre.hour_weights={[0] * 24}".replace(" ", ""), "at least one must be more"),
+    ("tables.providers.PO_CLINICS_TWN.closes_hour=8", "it must open before it closes"),
 ]
 
 

@@ -100,6 +100,18 @@ def test_the_call_centre_keeps_as_many_roots_of_the_load_above_it_in_each_hour()
     assert one.expected_elsewhere == pytest.approx((3_000_000 - 5_000) * 0.3 / 366)
 
 
+def test_where_nobody_is_expected_to_call_agents_are_there_as_for_the_fewest_calls() -> None:
+    """The square-root rule has a limit: the same roots of the profile, however few call."""
+    rosters = []
+    for calls in ("0", "1e-9"):
+        one = model(f"call_centre.calls_per_resident={calls}", "call_centre.agents=40")
+        agent = first(one, CallCentre)
+        agent.step()
+        rosters.append(one.network.roster[agent.station].copy())
+    np.testing.assert_array_equal(*rosters)
+    assert 1 <= rosters[0].min() < rosters[0].max() == 40
+
+
 def test_back_staff_of_providers_is_at_work_as_much_of_the_year_as_others() -> None:
     """Ten people are 8.84 desks: eight all day, a ninth for most of it."""
     one = model("tables.providers.PO_CLINICS_TWN.back_staff=10")

@@ -6,10 +6,12 @@ import gc
 import weakref
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
+from sim.agents import citizens
 from sim.results.recorder import Columns
 from tests.model.town import model, tables_of, town
 
@@ -37,6 +39,7 @@ def _each(table: str, rows: tuple[str, ...], column: str, value: float) -> tuple
 
 SERVICES = model().tables["services"].rows
 GROUPS = model().tables["groups"].rows
+RATES = model().tables["rates"].rows
 
 PAPER = "leb_paper_other"  # handed in at a desk: no rule decides it
 NEVER_HAPPENS = [
@@ -150,6 +153,49 @@ def test_one_counter_more_makes_nobody_wait_longer() -> None:
     waited = [sum(start - joined for joined, start in found.values() if start >= 0)
               for found in calls]  # fmt: skip
     assert waited[0] > waited[1] > 0
+
+
+def test_where_nobody_calls_no_call_is_counted_and_everybody_is_served() -> None:
+    """Neither with a need nor after a failed attempt, in the town or elsewhere."""
+    silent = ("call_centre.calls_per_resident=0", "call_centre.pool_residents=20160000")
+    none = tables_of(town(*silent, "portal.after_failure_call_pct=0"))
+    assert _total(none, "calls", "offered") == _total(none, "services", "calls") == 0
+    assert _total(none, "services", "office_visits") > 0
+    rescued = tables_of(town(*silent))
+    assert _total(rescued, "calls", "answered") > 0
+
+
+def test_who_calls_with_every_need_is_served_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call and a filing for a desk are two requests of one need; there is room for both."""
+    rooms, act = [], citizens.act
+
+    def watched(*columns: Any) -> int:
+        n: int = act(*columns)
+        rooms.append((n, len(columns[-1]), len(columns[5])))
+        return n
+
+    monkeypatch.setattr(citizens, "act", watched)
+    tables_of(town("call_centre.calls_per_resident=1000", "run.days=3"))
+    assert all(n <= room for n, room, _ in rooms)
+    assert any(n > needs for n, _, needs in rooms)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        _each("groups", GROUPS, "applicant", 0),
+        _each("rates", RATES, "needs_per_1000", 0),
+        (*_each("rates", RATES, "office_filings_per_1000", 0), "appointments.booked_pct=50"),
+        ("tables.settlement_recipe.TWN.uncovered_mean_residents=0",
+         "tables.settlement_recipe.TWN.villages_uncovered=2"),
+    ],
+    ids=["nobody may apply", "nobody needs", "nobody files at counters", "empty villages"],
+)  # fmt: skip
+@pytest.mark.filterwarnings("error")
+def test_a_region_without_something_runs(settings: tuple[str, ...]) -> None:
+    services = tables_of(town(*settings, "run.days=10"))["services"]
+    nobody = any("applicant" in one or "needs" in one for one in settings)
+    assert (services["needs"].sum() == 0) == nobody
 
 
 def test_a_model_that_nobody_uses_is_forgotten() -> None:
