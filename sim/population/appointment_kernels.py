@@ -69,12 +69,12 @@ def book_slots(
     out : Requests -- filled
     """
     n = 0
-    for k in range(len(due.day)):
+    for k in range(len(due)):
         comes[k], slots[k], arrives[k] = True, 0, 0
-        if due.channel[k] != OFFICE:
+        if due["channel"][k] != OFFICE:
             continue
-        citizen, service, root = due.citizen[k], due.service[k], np.int64(due.root[k])
-        kind, number, marks = np.int64(due.kind[k]), np.int64(due.number[k]), due.marks[k]
+        citizen, service, root = due["citizen"][k], due["service"][k], np.int64(due["root"][k])
+        kind, number, marks = np.int64(due["kind"][k]), np.int64(due["number"][k]), due["marks"][k]
         s = people.settlement[citizen]
         who = np.uint64(citizen_id(s, places.first, citizen))
         occasion = np.uint64(kind * KIND_STEP + number)

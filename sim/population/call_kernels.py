@@ -50,7 +50,7 @@ def calls_from_elsewhere(
                 cases, visit, station, work, intake, seed, replication, n, date, np.uint64(0)
             )
         cases.first[n + 1] = visit
-        particulars.citizen[n] = NEVER
+        particulars["citizen"][n] = NEVER
         n += 1
     return -1
 

@@ -73,9 +73,9 @@ def second_of_day(u, hours):
 @inline
 def write(out, n, day, second, citizen, root, service, kind, number, channel, marks):
     """Put a request on the agenda; return how many there are."""
-    out.day[n], out.second[n], out.citizen[n], out.root[n] = day, second, citizen, root
-    out.service[n], out.kind[n], out.number[n] = service, kind, number
-    out.channel[n], out.marks[n] = channel, marks
+    out["day"][n], out["second"][n], out["citizen"][n], out["root"][n] = day, second, citizen, root
+    out["service"][n], out["kind"][n], out["number"][n] = service, kind, number
+    out["channel"][n], out["marks"][n] = channel, marks
     return n + 1
 
 

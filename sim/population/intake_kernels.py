@@ -201,15 +201,19 @@ def open_cases(
     cases, particulars : filled from ``case`` and ``visit`` on, at most ``intake.most_visits`` each
     """
     seed, replication, day = today.seed, today.replication, today.day
-    for k in range(len(due.day)):
-        citizen, service, root = due.citizen[k], due.service[k], np.int64(due.root[k])
-        kind, number, channel = np.int64(due.kind[k]), np.int64(due.number[k]), due.channel[k]
-        marks, can = due.marks[k], people.can[citizen]
+    for k in range(len(due)):
+        citizen, service, root = due["citizen"][k], due["service"][k], np.int64(due["root"][k])
+        kind, number, channel = (
+            np.int64(due["kind"][k]),
+            np.int64(due["number"][k]),
+            due["channel"][k],
+        )
+        marks, can = due["marks"][k], people.can[citizen]
         s = people.settlement[citizen]
         district = places.district[s]
         who = citizen_id(s, places.first, citizen)
         occasion = np.uint64(kind * KIND_STEP + number)
-        second = np.int64(due.second[k])
+        second = np.int64(due["second"][k])
         last_day = worked[rank[day] + catalogue.limit_days[service] - 1]
         cases.first[case] = visit
         cases.id[case] = case_id(who, root, kind, number)
@@ -345,11 +349,11 @@ def open_cases(
                 set_visit(cases, visit, owner, work, FOREVER, FOREVER, due_day)
                 visit += 1
         cases.arrival[case] = day * DAY + second
-        particulars.citizen[case], particulars.root[case] = citizen, root
-        particulars.service[case], particulars.kind[case] = service, kind
-        particulars.number[case], particulars.channel[case] = number, channel
-        particulars.marks[case], particulars.filed[case] = marks, day
-        particulars.due[case] = last_day
+        particulars["citizen"][case], particulars["root"][case] = citizen, root
+        particulars["service"][case], particulars["kind"][case] = service, kind
+        particulars["number"][case], particulars["channel"][case] = number, channel
+        particulars["marks"][case], particulars["filed"][case] = marks, day
+        particulars["due"][case] = last_day
         case += 1
     cases.first[case] = visit
     return visit

@@ -143,9 +143,9 @@ def needs_of_month(
                 if height <= ratio[day, group, service]:
                     if n == capacity:
                         return -1
-                    out.citizen[n], out.service[n], out.day[n] = citizen, service, day
-                    out.candidate[n] = candidate
-                    out.when[n] = words[3] >> np.uint64(32)
+                    out["citizen"][n], out["service"][n], out["day"][n] = citizen, service, day
+                    out["candidate"][n] = candidate
+                    out["when"][n] = words[3] >> np.uint64(32)
                     n += 1
     return n
 

@@ -103,12 +103,13 @@ def close_cases(
     cases, about, log = book
     n = 0
     for case in range(len(cases.id)):
-        citizen = about.citizen[case]
+        citizen = about["citizen"][case]
         if is_open[case] or citizen == NEVER:  # the latter from elsewhere
             continue
         first, last = cases.first[case], cases.first[case + 1] - 1
-        service, kind, number = about.service[case], about.kind[case], about.number[case]
-        channel, marks, root = about.channel[case], about.marks[case], np.int64(about.root[case])
+        service, kind, number = about["service"][case], about["kind"][case], about["number"][case]
+        channel, marks = about["channel"][case], about["marks"][case]
+        root = np.int64(about["root"][case])
         s = people.settlement[citizen]
         who = np.uint64(citizen_id(s, places.first, citizen))
         group = group_of(people, places, citizen)
@@ -118,7 +119,7 @@ def close_cases(
                 answered(log, first, last), cases.arrival[case] % DAY, tally, out, n,
             )  # fmt: skip
             continue
-        occasion = np.uint64(kind * KIND_STEP + number)
+        occasion = np.uint64(np.int64(kind) * KIND_STEP + number)
         words = philox(today.seed, EXPERIENCE, who, np.uint64(root), occasion, today.replication)
         again, complaint = half_uniforms(words[1])
         in_person = channel in (OFFICE, VAN, BODY) and not marks & PAPER
@@ -143,9 +144,9 @@ def close_cases(
         overdue = False
         if marks & DECIDED:
             ended = log.ended[last] // DAY
-            overdue = ended > about.due[case]
+            overdue = ended > about["due"][case]
             tally[service, DESK] += 1
-            tally[service, WORKING_DAYS] += rank[ended] - rank[about.filed[case]]
+            tally[service, WORKING_DAYS] += rank[ended] - rank[about["filed"][case]]
             tally[service, OVERDUE if overdue else ON_TIME] += 1
         spoilt = in_person and kind != PICK_UP and erred(log, first, leaves)
         missing = marks & INCOMPLETE != 0 or spoilt

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.calendars.kernels import BEYOND
-from sim.compiled import inner, loop
+from sim.compiled import formula, inner, loop
 from sim.population.choice_kernels import BODY, VAN, has_internet
 from sim.population.day_kernels import ASSISTED, HELP, group_of
 from sim.population.intake_kernels import PICK_UP, RETURN
@@ -61,7 +61,7 @@ def record(
     cases, about, log = book
     midnight = day * DAY
     for case in range(len(cases.id)):
-        citizen = about.citizen[case]
+        citizen = about["citizen"][case]
         is_open[case] = current_visit(cases, log, case) != NEVER
         for visit in range(cases.first[case], cases.first[case + 1]):
             s = cases.station[visit]
@@ -175,8 +175,8 @@ def count_visit(
     Who only goes on inside has come before: what counts is the wait.
     """
     about = book.particulars
-    channel, kind = about.channel[case], about.kind[case]
-    service = help_service if about.marks[case] & HELP else about.service[case]
+    channel, kind = about["channel"][case], about["kind"][case]
+    service = help_service if about["marks"][case] & HELP else about["service"][case]
     if channel == BODY:
         tally[service, BODY_VISITS] += 1
         return
@@ -221,5 +221,11 @@ def count_people(people, places, n_ages, counts):
             counts[cell, 2] += has_internet(can, places.covered[s])
             counts[cell, 3] += can & AWARE != 0
             counts[cell, 4] += can & EDS != 0
-            counts[cell, 5] += np.int64(1000.0 * people.trust_centre[citizen] + 0.5)
-            counts[cell, 6] += np.int64(1000.0 * people.trust_portal[citizen] + 0.5)
+            counts[cell, 5] += per_mille(people.trust_centre[citizen])
+            counts[cell, 6] += per_mille(people.trust_portal[citizen])
+
+
+@formula
+def per_mille(share):
+    """Thousandths of a share in single precision, rounded."""
+    return np.int64(1000.0 * np.float64(share) + 0.5)

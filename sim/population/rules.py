@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from sim.chance.kernels import exponential
 from sim.compiled import formula
 
@@ -18,4 +20,5 @@ def arrives(u, utility):
 @formula
 def move_trust(trust, citizen, score, behaviour):
     """Trust moves a step towards what was met."""
-    trust[citizen] += behaviour.trust_step * (score - trust[citizen])
+    held = np.float64(trust[citizen])  # a step in single precision would be another one
+    trust[citizen] = held + behaviour.trust_step * (score - held)

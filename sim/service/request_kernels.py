@@ -28,17 +28,17 @@ def by_day(requests):
     earliest : int -- the first day
     first : int64[n_days + 1] -- offsets of the days from ``earliest`` on
     """
-    earliest = latest = requests[0].day
+    earliest = latest = requests[0]["day"]
     for i in range(len(requests)):
-        earliest, latest = min(earliest, requests[i].day), max(latest, requests[i].day)
+        earliest, latest = min(earliest, requests[i]["day"]), max(latest, requests[i]["day"])
     first = np.zeros(latest - earliest + 2, np.int64)
     for i in range(len(requests)):
-        first[requests[i].day - earliest + 1] += 1
+        first[requests[i]["day"] - earliest + 1] += 1
     for day in range(len(first) - 1):
         first[day + 1] += first[day]
     ordered, place = np.empty_like(requests), first.copy()
     for i in range(len(requests)):
-        day = requests[i].day - earliest
+        day = requests[i]["day"] - earliest
         ordered[place[day]] = requests[i]
         place[day] += 1
     return ordered, earliest, first
