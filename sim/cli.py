@@ -7,13 +7,31 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-VERBS = ("run", "compare", "demo", "lesson", "list", "explain", "report", "laws", "validate")
+if TYPE_CHECKING:
+    from sim.verbs.told import Told
+
+STUDIES = ("demo", "compare", "sweep", "status", "resume", "replay", "export")
+SINGLE = ("run", "lesson", "validate")
+VERBS = (
+    "run", "compare", "demo", "sweep", "status", "resume", "replay", "export", "lesson", "list",
+    "explain", "report", "laws", "validate",
+)  # fmt: skip
 EPILOG = """\
-settings are key=value, lists in brackets:
+settings are key=value, lists in brackets; how to run a study (run -m, compare, sweep, resume):
+  executor=serial|processes|dask  address=HOST:PORT  scheduler_file=FILE  --shard 3/40
+  precision=5% outputs=[wait_mean] within=20m  silent_minutes=15  memory_mb=4000
+
+examples:
   kezek run scenario=rural_access run.days=90 mobile.units=8
   kezek compare base rural_access staff_reallocation run.replications=8
   kezek run -m scenario=base,rural_access run.seed=1,2
+  kezek sweep study=vans design=grid vary.mobile.units=[4,8] scenario=base,rural_access reps=8
+  kezek sweep study=open design=lhs points=50 reps=8 vary.office.patience_minutes=15..60
+  kezek status vans                   how far it is; kezek resume vans goes on
+  kezek replay vans run=KEY           one run again, with its full log of events
+  kezek export vans --csv             also --xlsx, --parquet, --ema
   kezek list scenarios|levers|metrics|regions
   kezek explain rural_access          every changed assumption, with its source
   kezek explain --unknowns            the assumptions most worth replacing by data
@@ -38,11 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _stopped()  # a library can turn an interrupt into an error of its own
     if asked:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # once was enough
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(code)
 
 
 def _listen() -> list[int]:
-    """Ctrl-C as ever, but remembered in the list."""
+    """Ctrl-C as ever, and whoever ends us politely; remembered in the list."""
     asked: list[int] = []
 
     def hear(number: int, _: object) -> None:
@@ -51,6 +70,7 @@ def _listen() -> list[int]:
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, hear)
+    signal.signal(signal.SIGTERM, hear)  # as a queue of jobs sends it when time is up
     return asked
 
 
@@ -62,7 +82,7 @@ def _stopped() -> int:
 def _main(arguments: list[str]) -> int:
     told = parser().parse_intermixed_args(arguments)
     if told.version:
-        from sim.studies.manifest import own_version
+        from sim.studies.version import own_version
 
         sys.stdout.write(f"kezek {own_version()}\n")
         return 0
@@ -123,6 +143,12 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--strict", action="store_true", help="refuse what is merely doubtful")
     found.add_argument("--unknowns", action="store_true", help="with explain")
     found.add_argument("--tight", action="store_true", help="with laws: 0.5 percent, not 2")
+    found.add_argument("--shard", default="", metavar="I/N", help="run only this part of a study")
+    found.add_argument("--retry", action="store_true", help="try failed runs of a study again")
+    found.add_argument("--anew", action="store_true", help="delete what the study's folder holds")
+    found.add_argument("--unlock", action="store_true", help="the study's owner is gone")
+    for name in ("csv", "xlsx", "ema", "parquet"):
+        found.add_argument(f"--{name}", action="store_true", help="with export")
     found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found
@@ -139,24 +165,10 @@ def _do(told: argparse.Namespace) -> None:
     settings = [word for word in words if "=" in word]
     names = [word for word in words if "=" not in word]
     choice = (settings, told.study, told.json, told.strict)
-    if verb == "run":
-        from sim.verbs import run
-
-        _no_names(names, "kezek run scenario=NAME")
-        (run.run_many if told.multirun else run.run)(*choice)
-    elif verb == "demo":
-        from sim.verbs import compare
-
-        _no_names(names, "kezek demo")
-        compare.demo(*choice)
-    elif verb == "compare":
-        from sim.verbs import compare
-
-        compare.run(names, *choice)
-    elif verb == "lesson":
-        from sim.verbs import lesson
-
-        lesson.run(names, *choice)
+    if verb in STUDIES or told.multirun:
+        _do_study(verb, names, settings, told)
+    elif verb in SINGLE:
+        _do_single(verb, names, choice)
     elif verb == "list":
         from sim.verbs import listing
 
@@ -172,14 +184,81 @@ def _do(told: argparse.Namespace) -> None:
         from sim.verbs import laws
 
         laws.run(_one(names, "kezek laws FILE.csv"), told.study, told.json, told.tight)
-    elif verb == "validate":
-        from sim.verbs import validate
-
-        validate.run(names, *choice)
     else:
         from sim.verbs import report
 
         report.run(_one(names, "kezek report demo"), told.json)
+
+
+def _do_single(verb: str, names: list[str], choice: tuple[list[str], str, bool, bool]) -> None:
+    """Verbs whose results are there at once or not at all."""
+    if verb == "run":
+        from sim.verbs import run
+
+        _no_names(names, "kezek run scenario=NAME")
+        run.run(*choice)
+    elif verb == "lesson":
+        from sim.verbs import lesson
+
+        lesson.run(names, *choice)
+    else:
+        from sim.verbs import validate
+
+        validate.run(names, *choice)
+
+
+def _do_study(verb: str, names: list[str], settings: list[str], told: argparse.Namespace) -> None:
+    """Verbs about runs in a folder that can be stopped and resumed."""
+    if verb == "run":
+        from sim.verbs import run
+
+        _no_names(names, "kezek run -m scenario=NAME,NAME")
+        run.run_many(_all(settings, told))
+    elif verb == "demo":
+        from sim.verbs import compare
+
+        _no_names(names, "kezek demo")
+        compare.demo(_all(settings, told))
+    elif verb == "compare":
+        from sim.verbs import compare
+
+        compare.run(names, _all(settings, told))
+    elif verb == "sweep":
+        from sim.verbs import sweep
+
+        sweep.run(names, _all(settings, told))
+    elif verb == "export":
+        from sim.verbs import export
+
+        formats = [name for name in export.FORMATS if getattr(told, name)]
+        export.run(_one(names, "kezek export demo --csv"), formats, told.json)
+    elif verb == "status":
+        from sim.verbs import study
+
+        study.status(_one(names, "kezek status demo"), told.json)
+    elif verb == "resume":
+        from sim.verbs import study
+
+        study.resume(_one(names, "kezek resume demo"), _all(settings, told))
+    else:
+        from sim.verbs import study
+
+        name = _one(names, "kezek replay demo run=KEY")
+        study.replay(name, _one(_values(settings, "run"), "kezek replay demo run=KEY"), told.json)
+
+
+def _all(settings: list[str], told: argparse.Namespace) -> Told:
+    from sim.verbs.told import Told
+
+    return Told(
+        tuple(settings), told.study, told.json, told.strict, told.shard, told.retry, told.unlock,
+        told.anew,
+    )  # fmt: skip
+
+
+def _values(settings: list[str], key: str) -> list[str]:
+    """What a key was set to."""
+    return [text.partition("=")[2] for text in settings if text.startswith(f"{key}=")]
 
 
 def _one(names: list[str], example: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def default_choices(path: Path) -> dict[str, str]:
 
 def check(paths: Sequence[Path], root: Path) -> None:
     """Refuse files that are not plain UTF-8 YAML before anything else reads them."""
-    problems = [problem for path in paths for problem in _problems(path, _said(path, root))]
+    problems = [problem for path in paths for problem in _seen(path, _said(path, root))]
     if problems:
         raise InputError(problems)
 
@@ -45,10 +46,20 @@ def whereabouts(paths: Sequence[Path], root: Path) -> Mapping[str, str]:
     """File and line of every dotted key; of one that stands in several files, the last."""
     found: dict[str, str] = {}
     for path in paths:
-        node = yaml.compose(path.read_text(encoding="utf-8-sig"), yaml.CSafeLoader)
-        for key, line in _lines(node, ""):
-            found[key] = f"{_said(path, root)} line {line}"
+        found |= _places(path, _said(path, root), stamp_of(path))
     return found
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Changes when a file does: sweeps compose the same files thousands of times."""
+    seen = path.stat()
+    return seen.st_mtime_ns, seen.st_size
+
+
+@lru_cache(maxsize=64)
+def _places(path: Path, said: str, _: tuple[int, int]) -> Mapping[str, str]:
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"), yaml.CSafeLoader)
+    return {key: f"{said} line {line}" for key, line in _lines(node, "")}
 
 
 def _said(path: Path, root: Path) -> str:
@@ -56,11 +67,23 @@ def _said(path: Path, root: Path) -> str:
 
 
 def _defaults(path: Path) -> list[Any]:
-    if any(_problems(path, path.name)):
-        return []
+    return [] if _seen(path, path.name) else _read_defaults(path, stamp_of(path))
+
+
+@lru_cache(maxsize=64)
+def _read_defaults(path: Path, _: tuple[int, int]) -> list[Any]:
     tree = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.CSafeLoader)
     found = tree.get("defaults", []) if isinstance(tree, dict) else []
     return found if isinstance(found, list) else []
+
+
+def _seen(path: Path, said: str) -> tuple[str, ...]:
+    return _problems_of(path, said, stamp_of(path))
+
+
+@lru_cache(maxsize=128)
+def _problems_of(path: Path, said: str, _: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(_problems(path, said))
 
 
 def _problems(path: Path, said: str) -> Iterator[str]:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import Phase, settings
 
 import sim.compose
 from sim.cli import _main
+from sim.results.tables import path_of, row_groups
 
 settings.register_profile("ci", max_examples=500, deadline=None)
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -27,6 +29,12 @@ class Said:
     code: int
     out: str
     err: str
+
+
+def runs_in(folder: Path, table: str = "services") -> set[str]:
+    """Scenario and replication of each run that a table of a study holds."""
+    with pq.ParquetFile(path_of(folder, table)) as file:
+        return {f"{label}-{replication:03d}" for (label, replication), _ in row_groups(file)}
 
 
 @pytest.fixture

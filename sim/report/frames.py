@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from sim.analysis.compare import Effect, paired_effect
 from sim.errors import FolderError
 from sim.results.schema import TABLES
+from sim.results.tables import path_of, row_groups
 
 RUN = ("scenario", "replication")
 BILL = ("item", "paid", "followed_work")  # the one table without a schema of its own
@@ -42,17 +44,27 @@ class Frames:
         asked = (table, tuple(by), counts, tuple(only.items()))
         if asked not in self._kept:
             parts = [
-                _summed(self._path(table, label, replication), by, counts, only).assign(
-                    scenario=label, replication=replication
-                )
-                for label in self.labels
-                for replication in self.replications
+                _summed(rows, by, counts, only).assign(scenario=label, replication=replication)
+                for (label, replication), rows in self._runs(table, by, (*only, *counts))
             ]
             self._kept[asked] = pd.concat(parts, ignore_index=True)[[*RUN, *by, *counts]]
         return self._kept[asked].copy()
 
-    def _path(self, table: str, label: str, replication: int) -> Path:
-        return self._folder / "tables" / table / f"{label}-{replication:03d}.parquet"
+    def _runs(
+        self, table: str, by: Sequence[str], others: Sequence[str]
+    ) -> Iterator[tuple[tuple[str, int], pa.Table]]:
+        """Each run's rows of a table: only the columns asked for, and only the runs."""
+        path = path_of(self._folder, table)
+        try:
+            with pq.ParquetFile(path) as file:
+                groups = dict(row_groups(file))
+                for label, replication in product(self.labels, self.replications):
+                    group = groups.get((label, replication))
+                    yield (label, replication), _read(file, group, by, others)
+        except (OSError, pa.ArrowException) as error:
+            raise FolderError(f"{path} cannot be read ({error}). Run the comparison again.") from (
+                None
+            )
 
 
 def _counts(table: str) -> tuple[str, ...]:
@@ -60,9 +72,8 @@ def _counts(table: str) -> tuple[str, ...]:
 
 
 def _summed(
-    path: Path, by: Sequence[str], counts: Sequence[str], only: Mapping[str, str]
+    found: pa.Table, by: Sequence[str], counts: Sequence[str], only: Mapping[str, str]
 ) -> pd.DataFrame:
-    found = _read(path, by, (*only, *counts))
     for key, value in only.items():
         found = found.filter(pc.equal(found[key], pa.scalar(value)))
     if not by:
@@ -76,15 +87,15 @@ def _summed(
     return frame.sort_values(list(by), kind="stable", ignore_index=True)
 
 
-def _read(path: Path, by: Sequence[str], others: Sequence[str]) -> pa.Table:
-    """Only the columns asked for; a month is cut from the date where a table has days."""
-    try:
-        with pq.ParquetFile(path) as file:
-            dated = "month" in by and "date" in file.schema_arrow.names
-            keys = ["date" if dated and key == "month" else key for key in by]
-            found = file.read(list(dict.fromkeys([*keys, *others])), use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise FolderError(f"{path} cannot be read ({error}). Run the comparison again.") from None
+def _read(
+    file: pq.ParquetFile, group: int | None, by: Sequence[str], others: Sequence[str]
+) -> pa.Table:
+    """The rows of a run, none without a group; a month is cut from the date of tables by day."""
+    dated = "month" in by and "date" in file.schema_arrow.names
+    keys = ["date" if dated and key == "month" else key for key in by]
+    groups = [] if group is None else [group]
+    columns = list(dict.fromkeys([*keys, *others]))
+    found = file.read_row_groups(groups, columns, use_threads=False)
     if dated:
         found = found.append_column("month", pc.utf8_slice_codeunits(found["date"], 0, 7))
     return found

@@ -22,7 +22,7 @@ from sim.results.hall import HallDay, figures_of
 from sim.results.write import atomically, write_csv
 from sim.service.cases import NEVER, Outcome
 from sim.studies.lesson import Arm
-from sim.studies.manifest import commit, own_version
+from sim.studies.version import commit, own_version
 from sim.units import HALF_HOUR, HOUR, MINUTE
 
 PAGE, LOG = "hall.html", "data/hall.csv"

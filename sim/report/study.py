@@ -128,7 +128,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FolderError(f"{path} cannot be read ({error}).") from None
     if status != "finished":
-        raise FolderError(f"{folder} was not finished; run the comparison again.")
+        raise FolderError(f"{folder} was not finished; go on with: kezek resume {folder.name}")
     if verb != "compare":
         raise FolderError(
             f"{folder} was written by `{verb}`; a report needs a comparison, such as: "

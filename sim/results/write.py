@@ -22,7 +22,7 @@ LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def atomically(path: Path, write: Callable[[Path], object]) -> Path:
-    """Let ``write`` fill a temporary file, then put it in its place at once."""
+    """Let ``write`` fill a temporary file, then put it in its place at once, for good."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -36,12 +36,22 @@ def atomically(path: Path, write: Callable[[Path], object]) -> Path:
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+        _settle(path.parent)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
         if not isinstance(error, OSError):
             raise
         raise disk_error(path, error) from None
     return path
+
+
+def _settle(folder: Path) -> None:
+    """Have a folder's new names on the disk before anything else: power may fail."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def disk_error(path: Path, error: OSError) -> DiskError:
@@ -73,14 +83,19 @@ def write_json(path: Path, value: Any) -> Path:
 
 def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]], **same: Any) -> Path:
     """Write columns as Parquet; ``same`` are columns with one value for all rows."""
+    table = arrow_table(columns, **same)
+    return atomically(path, lambda at: pq.write_table(table, at, compression="zstd"))
+
+
+def arrow_table(columns: Mapping[str, NDArray[Any]], **same: Any) -> pa.Table:
+    """Columns as an Arrow table; ``same`` are columns with one value for all rows."""
     n = len(next(iter(columns.values())))
     arrays: dict[str, pa.Array] = {}
     for name, value in same.items():
         arrays[name] = pa.array([value] * n)
     for name, values in columns.items():
         arrays[name] = pa.array(values.tolist() if values.dtype.kind in "US" else values)
-    table = pa.table(arrays)
-    return atomically(path, lambda at: pq.write_table(table, at, compression="zstd"))
+    return pa.table(arrays)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:

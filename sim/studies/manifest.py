@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from sim.compose import Composed
 from sim.engine import made_of
 from sim.results.content import RESULTS_VERSION
-from sim.studies.comparison import Done
+from sim.studies.task import Done
+from sim.studies.version import commit, own_version, program, version_of
 
 LIBRARIES = ("mesa", "simpy", "numpy", "numba", "pandas", "scipy", "hydra-core", "pydantic")
 
@@ -25,10 +23,11 @@ def origin(verb: str, seconds: float) -> dict[str, Any]:
         "kezek": own_version(),
         "results_version": RESULTS_VERSION,
         "commit": commit(),
+        "program": program(),
         "engines": made_of(),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "libraries": {name: _version(name) for name in LIBRARIES},
+        "libraries": {name: version_of(name) for name in LIBRARIES},
         "seconds": round(seconds, 3),
     }
 
@@ -71,33 +70,3 @@ def manifest(
 def tables_of(run: Done) -> dict[str, dict[str, Any]]:
     """Rows and content hash of each table."""
     return {name: {"rows": run.rows[name], "sha256": run.hashes[name]} for name in run.hashes}
-
-
-def own_version() -> str:
-    """The version of this program."""
-    return _version("kezek")
-
-
-def commit() -> str:
-    """The commit of the working copy, if it is one."""
-    here = Path(__file__).resolve().parents[2]
-    if not (here / ".git").exists():
-        return "unknown"
-    try:
-        found = subprocess.run(
-            ["git", "-C", str(here), "rev-parse", "--short=12", "HEAD"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return found.stdout.strip()
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"

@@ -35,6 +35,11 @@ from sim.service.layout import lay_out
 from sim.service.loads import Load, expected_loads
 
 DAYS_OF_A_YEAR, WORKED_DAYS = 366, 249
+MOVES_NOTHING = (
+    "engine", "scenario", "region", "tables", "run.replications", "run.workers", "run.keep",
+    "place.words", "place.title", "place.first_page", "place.folders", "place.demo",
+    "place.currency",
+)  # fmt: skip
 Progress = Callable[[int, int], None]  # days lived, days in all
 Observer = Callable[[ServiceModel], None]
 
@@ -199,16 +204,28 @@ def key_of(config: Config) -> str:
     """The name of a run: everything that can move its tables, and nothing else."""
     region = region_of(config)
     settings = config.model_dump()
-    for name in ("engine", "scenario", "region", "tables"):
-        del settings[name]
-    for name in ("replications", "workers", "keep"):
-        del settings["run"][name]
-    for name in ("words", "title", "first_page", "folders", "demo", "currency"):
-        del settings["place"][name]
+    for path in MOVES_NOTHING:
+        section, _, name = path.rpartition(".")
+        del (settings[section] if section else settings)[name]
     settings["levers"] = sorted(settings["levers"], key=canonical)  # their order moves nothing
-    tables = {name: _digest(table) for name, table in region.tables.items()}
-    mix = [_digest(region.files[name]) for name in ("rates", "months")]  # candidates come from it
+    contents = contents_of(region)
+    tables = {name: contents[name] for name in region.tables}
+    mix = [contents[f"{name}, as read"] for name in ("rates", "months")]  # candidates come from it
     return digest_of({"config": settings, "tables": tables, "mix": mix, "results": RESULTS_VERSION})
+
+
+def contents_of(region: Region) -> dict[str, str]:
+    """The content hash of each table of a region."""
+    if id(region) not in _contents:
+        if len(_contents) > 8:
+            _contents.clear()
+        found = {name: _digest(table) for name, table in region.tables.items()}
+        read = {f"{name}, as read": _digest(region.files[name]) for name in ("rates", "months")}
+        _contents[id(region)] = (region, {**found, **read})
+    return _contents[id(region)][1]
+
+
+_contents: dict[int, tuple[Region, dict[str, str]]] = {}  # sweeps name thousands of runs
 
 
 def _digest(table: Table) -> str:

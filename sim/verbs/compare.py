@@ -12,44 +12,66 @@ from sim.errors import InputError, SomeRunsFailedError, WarningError
 from sim.metrics import METRICS
 from sim.report.findings import SILENT
 from sim.report.words import base_of, difference, interval
+from sim.results.store import Store
 from sim.results.write import write_csv, write_json
-from sim.studies.comparison import Comparison, compare
+from sim.studies.comparison import Comparison, plan_of
+from sim.studies.conduct import Conducted, conduct, extended
 from sim.studies.manifest import manifest
-from sim.verbs.folders import folder_of
+from sim.studies.plan import Plan
+from sim.verbs.folders import study_folder
 from sim.verbs.prepare import prepared
-from sim.verbs.run import HEADLINE, document, write_metrics
+from sim.verbs.results import say_rest, write_metrics, write_tables
+from sim.verbs.run import HEADLINE, document
 from sim.verbs.screen import Meter, err, out, say_json, say_scaled, show
+from sim.verbs.told import Told
+from sim.verbs.words import execution_of
 
 FEWEST_PAIRS = 8
 
 
-def demo(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> None:
+def demo(told: Told) -> None:
     """The main job of a region: its base year and some reforms, paired, with a report."""
-    scenarios = composed(overrides).config.place.demo
-    run(scenarios, overrides, study or "demo", as_json, strict)
+    _, settings = execution_of(told.settings)
+    run(composed(settings).config.place.demo, told, told.study or "demo")
 
 
-def run(
-    scenarios: Sequence[str], overrides: Sequence[str], study: str, as_json: bool, strict: bool
-) -> None:
+def run(scenarios: Sequence[str], told: Told, name: str = "") -> None:
     """Compare scenarios with base, write tables, figures and a report."""
-    from sim.report.page import write_report
-
     if len(scenarios) < 2:
         problem = "name at least two scenarios, such as: kezek compare base rural_access"
         raise InputError([problem], where="the command line")
     if len(set(scenarios)) < len(scenarios):
         raise InputError(["a scenario stands twice."], where="the command line")
-    checked = [prepared([*overrides, f"scenario={name}"], strict) for name in scenarios]
-    run, place = checked[0].config.run, checked[0].config.place
-    _doubt_few_pairs(run.replications, strict)
-    folder = folder_of(study or "-".join(scenarios)[:64])
-    title = f"{len(scenarios)} scenarios x {run.replications} replications, {place.title}"
-    if not as_json:
-        err.print(f"{title}, {run.days} days after {run.run_in_days} of run-in")
-    with Meter(study or "compare", quiet=as_json) as meter:
-        found = compare(scenarios, overrides, folder, meter)
-    write_metrics(folder, found.runs, place.currency)
+    execution, settings = execution_of(told.settings, told.shard, told.retry, told.unlock)
+    for scenario in scenarios:
+        prepared([*settings, f"scenario={scenario}"], told.strict)
+    plan = plan_of(scenarios, settings, execution)
+    if execution.precision is None:
+        _doubt_few_pairs(plan.replications, told.strict)
+    name = name or told.study or "-".join(scenarios)[:64]
+    if not told.json:
+        run_, place = plan.arms[0].composed.config.run, plan.arms[0].composed.config.place
+        title = f"{len(scenarios)} scenarios x {plan.replications} replications, {place.title}"
+        err.print(f"{title}, {run_.days} days after {run_.run_in_days} of run-in")
+    with study_folder(name, plan, execution, bool(told.study), told.anew) as folder:
+        with Meter(name, quiet=told.json) as meter:
+            found = conduct(plan, folder, execution, meter, err.print)
+        finish(extended(plan, found, folder), found, folder, told.json)
+
+
+def finish(plan: Plan, conducted: Conducted, folder: Path, as_json: bool) -> None:
+    """Write everything that is made of the runs of a comparison, and say what came out."""
+    from sim.report.page import write_report
+
+    found = Comparison.of(plan, conducted, folder)
+    if found.missing:
+        say_rest(folder.name, found.missing, as_json)
+        return
+    currency = found.composed[found.base].config.place.currency
+    store = Store(folder)
+    store.look()
+    write_tables(folder, store, found.runs)
+    write_metrics(folder, found.runs, currency)
     write_effects(folder, found)
     write_json(
         folder / "manifest.json",

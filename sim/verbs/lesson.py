@@ -11,10 +11,11 @@ from sim.errors import InputError, nearest
 from sim.report.hall import LOG, clock, write_hall
 from sim.results.hall import figures_of
 from sim.results.write import write_json
-from sim.studies.comparison import Watched, done_of
+from sim.studies.conduct import Watched
 from sim.studies.lesson import Arm, two_halls
 from sim.studies.manifest import manifest
 from sim.studies.run import Progress
+from sim.studies.task import done_of
 from sim.units import HOUR
 from sim.verbs.folders import folder_of
 from sim.verbs.prepare import prepared

@@ -11,13 +11,21 @@ from typing import Any
 from sim.compose import Composed
 from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
-from sim.results.write import write_csv, write_json
-from sim.studies.comparison import Done, Task, Watched, done_of, keep, run_all, sentences
+from sim.results.store import Store
+from sim.results.tables import write_table
+from sim.results.write import arrow_table, write_json
+from sim.studies.conduct import Conducted, Watched, conduct
+from sim.studies.execution import STOPPING
 from sim.studies.manifest import manifest, tables_of
+from sim.studies.plan import Arm, Plan
 from sim.studies.run import execute
-from sim.verbs.folders import folder_of
+from sim.studies.task import Done, done_of
+from sim.verbs.folders import folder_of, study_folder
 from sim.verbs.prepare import prepared
-from sim.verbs.screen import Meter, number, out, say_json, say_scaled, show
+from sim.verbs.results import say_rest, write_metrics, write_tables
+from sim.verbs.screen import Meter, err, number, out, say_json, say_scaled, show
+from sim.verbs.told import Told
+from sim.verbs.words import execution_of
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_.=+-]")
 HEADLINE = (
@@ -47,7 +55,9 @@ def run(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> No
                 meter(seen)
 
         finished = execute(one, lived, folder)
-    keep(finished, folder, one.config.scenario)
+    for table, columns in finished.tables.items():
+        part = (one.config.scenario, one.config.run.replication, arrow_table(columns))
+        write_table(folder, table, [part])
     done = done_of(finished, one.config.scenario)
     write_metrics(folder, [done], one.config.place.currency)
     everything = manifest("run", {done.label: one}, [done], done.seconds + done.run_in_seconds)
@@ -106,9 +116,10 @@ def say_run(done: Done, one: Composed, folder: Path) -> None:
     out.print(f"Tables in {folder}/, all {len(METRICS)} metrics in {folder}/metrics.csv")
 
 
-def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> None:
+def run_many(told: Told) -> None:
     """Run every combination of comma-separated values as one tidy study."""
-    choices = [_choices(text) for text in overrides]
+    execution, settings = execution_of(told.settings, told.shard, told.retry, told.unlock)
+    choices = [_choices(text) for text in settings]
     combinations = [tuple(one) for one in product(*choices)]
     if len(combinations) > 500:
         problem = f"{len(combinations)} runs; at most 500 with -m."
@@ -119,44 +130,41 @@ def run_many(overrides: Sequence[str], study: str, as_json: bool, strict: bool) 
     if twice:
         problem = f"the same run stands twice: {', '.join(twice)}."
         raise InputError([problem], where="the command line")
-    every = [prepared(one, strict) for one in combinations]
-    told = [one.config.model_dump_json() for one in every]
-    if len(set(told)) < len(told):
+    every = [prepared(one, told.strict) for one in combinations]
+    alike = [one.config.model_dump_json() for one in every]
+    if len(set(alike)) < len(alike):
         raise InputError(["the same run stands twice, in other words."], where="the command line")
-    folder = folder_of(study or "multirun")
-    tasks = [Task(label, one, folder) for label, one in zip(labels, every, strict=True)]
-    with Meter("multirun", quiet=as_json) as meter:
-        done, failed = run_all(tasks, min(every[0].config.run.workers, len(tasks)), meter)
-    order = {label: i for i, label in enumerate(labels)}
-    done.sort(key=lambda one: order[one.label])
-    write_metrics(folder, done, every[0].config.place.currency)
-    names = dict(zip(labels, every, strict=True))
+    arms = tuple(Arm.of(label, one) for label, one in zip(labels, combinations, strict=True))
+    plan = Plan("run -m", arms, 1, {STOPPING: execution.stopping}, paired=False)
+    name = told.study or "multirun"
+    with study_folder(name, plan, execution, bool(told.study), told.anew) as folder:
+        with Meter(name, quiet=told.json) as meter:
+            found = conduct(plan, folder, execution, meter, err.print)
+        finish_many(plan, found, folder, told.json)
+
+
+def finish_many(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> None:
+    """Write tables and metrics of runs that stand beside one another, and say what came out."""
+    if found.missing:
+        say_rest(folder.name, found.missing, as_json)
+        return
+    done, store = found.runs, Store(folder)
+    store.look()
+    write_tables(folder, store, done)
+    write_metrics(folder, done, plan.arms[0].composed.config.place.currency)
     seconds = sum(one.seconds + one.run_in_seconds for one in done)
-    write_json(folder / "manifest.json", manifest("run -m", names, done, seconds))
+    write_json(folder / "manifest.json", manifest(plan.verb, plan.composed, done, seconds))
     if as_json:
-        say_json(
-            {"runs": [document(one, names[one.label]) for one in done], "failed": sentences(failed)}
-        )
+        runs = [document(one, plan.composed[one.label]) for one in done]
+        say_json({"runs": runs, "failed": dict(found.failed)})
     else:
         show(
             ("", *(METRICS[name].label for name in HEADLINE[:6])),
             [(one.label, *(one.metrics[name] for name in HEADLINE[:6])) for one in done],
         )
         out.print(f"\n{len(done)} runs; tables in {folder}/, metrics in {folder}/metrics.csv")
-    if failed:
-        raise SomeRunsFailedError("\n".join(sentences(failed).values()))
-
-
-def write_metrics(folder: Path, runs: Sequence[Done], currency: str) -> Path:
-    """All metrics of all runs, one row a metric."""
-    header = ("scenario", "replication", "metric", "value", "unit", "better", "theme")
-    rows = (
-        (one.label, one.replication, name, one.metrics[name], metric.unit_in(currency),
-         metric.better, metric.theme)
-        for one in runs
-        for name, metric in METRICS.items()
-    )  # fmt: skip
-    return write_csv(folder / "metrics.csv", header, rows)
+    if found.failed:
+        raise SomeRunsFailedError("\n".join(found.failed.values()))
 
 
 def _choices(text: str) -> list[str]:

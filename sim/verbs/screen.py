@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from sim.studies.comparison import Watched
+    from sim.studies.conduct import Watched
 
 YEAR = 365  # days
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal

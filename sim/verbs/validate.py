@@ -16,7 +16,7 @@ from sim.laws.law import Law, laws_of
 from sim.report.proof import write_proof
 from sim.report.validation import Validation, write_validation
 from sim.results.write import write_json
-from sim.studies.comparison import Watched
+from sim.studies.conduct import Watched
 from sim.studies.manifest import origin
 from sim.studies.run import Progress
 from sim.studies.twins import Twinned, twinned

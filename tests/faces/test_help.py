@@ -51,7 +51,8 @@ def test_help_names_every_verb_and_every_exit_code() -> None:
 
 def test_a_verb_has_a_module_of_its_own_or_is_said_to_share_one() -> None:
     """No verb is promised that nothing does."""
-    homes = {"list": "listing", "demo": "compare"}
+    homes = {"list": "listing", "demo": "compare", "status": "study", "resume": "study"}
+    homes["replay"] = "study"
     for verb in VERBS:
         assert (ROOT / "sim/verbs" / f"{homes.get(verb, verb)}.py").is_file()
 

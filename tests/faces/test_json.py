@@ -113,8 +113,7 @@ def document(kezek: Kezek) -> Mapping[str, Any]:
 
 def _columns(folder: Path, table: str) -> dict[str, np.ndarray]:
     """A table as it was written, without the columns that name the run."""
-    (path,) = (folder / table).glob("*.parquet")
-    read = pq.read_table(path)
+    read = pq.read_table(folder / f"{table}.parquet")
     schema = read.column_names[2:]
     assert read.column_names[:2] == ["scenario", "replication"]
     return {name: np.array(read[name].to_pylist()) for name in schema}

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-import sim.studies.comparison
+import sim.studies.task
 from sim.compose import Composed, composed
 from sim.config import Config
 from sim.errors import ModelError
 from sim.metrics import METRICS
 from sim.studies.run import Run, execute, key_of
-from tests.conftest import Said
+from tests.conftest import Said, runs_in
 from tests.faces.documents import TOWN, strictly, told
 
 Kezek = Callable[[str], Said]
@@ -41,8 +41,7 @@ def test_a_study_of_many_has_one_row_for_each_combination(kezek: Kezek) -> None:
     counted = Counter((row["scenario"], row["replication"], row["metric"]) for row in rows)
     assert set(counted.values()) == {1}
     assert len(counted) == 4 * len(METRICS)
-    files = {path.stem for path in Path("outputs/four/tables/services").iterdir()}
-    assert files == {f"{label}-000" for label in labels}
+    assert runs_in(Path("outputs/four")) == {f"{label}-000" for label in labels}
 
 
 def test_a_run_of_many_is_the_run_of_one(kezek: Kezek) -> None:
@@ -101,7 +100,7 @@ def one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ModelError("Identity broken: for a test.")
         return execute(one, *rest)
 
-    monkeypatch.setattr(sim.studies.comparison, "execute", execute_or_fail)
+    monkeypatch.setattr(sim.studies.task, "execute", execute_or_fail)
 
 
 @pytest.mark.usefixtures("one_fails")
@@ -186,10 +185,18 @@ def test_a_manifest_says_with_what_it_was_made(kezek: Kezek) -> None:
 
 def test_a_study_is_replaced_whole(kezek: Kezek) -> None:
     """Nothing of an earlier run of the same name is left."""
-    kezek(f"run {SHORT} run.seed=1,2 --study same -m")
+    assert kezek(f"run {SHORT} run.replication=3 --study same").code == 0
     assert kezek(f"run {SHORT} --study same").code == 0
-    files = [path.stem for path in Path("outputs/same/tables/services").iterdir()]
-    assert files == ["base-000"]
+    assert runs_in(Path("outputs/same")) == {"base-000"}
+
+
+def test_a_run_does_not_replace_a_study(kezek: Kezek) -> None:
+    """Many runs are not given up for one."""
+    kezek(f"run {SHORT} run.seed=1,2 --study same -m")
+    found = kezek(f"run {SHORT} --study same")
+    assert found.code == 5
+    assert "outputs/same holds the runs of a study; give another name" in found.err
+    assert json.loads(kezek("status same --json").out)["done"] == 2
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(kezek: Kezek, tmp_path: Path) -> None:

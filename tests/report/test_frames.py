@@ -29,12 +29,7 @@ def frames(small: Study) -> Frames:
 
 def _whole(small: Study, table: str) -> pd.DataFrame:
     """All runs of a table, read at once."""
-    parts = [
-        pd.read_parquet(small.folder / "tables" / table / f"{label}-{pair:03d}.parquet")
-        for label in LABELS
-        for pair in PAIRS
-    ]
-    found = pd.concat(parts, ignore_index=True)
+    found = pd.read_parquet(small.folder / "tables" / f"{table}.parquet")
     if "date" in found:
         found["month"] = found["date"].str[:7]
     return found

@@ -349,14 +349,18 @@ def copy(small: Study) -> Iterator[Path]:
 
 SPOILED = [
     ("manifest.json", None, "there is no manifest.json in it"),
-    ("manifest.json", '{"status": "unfinished"}', "was not finished; run the comparison again"),
+    (
+        "manifest.json",
+        '{"status": "unfinished"}',
+        "was not finished; go on with: kezek resume",
+    ),
     ("manifest.json", '{"status": "finished", "verb": "run"}', "was written by `run`"),
     ("manifest.json", "{", "cannot be read"),
     ("manifest.json", "[]", "cannot be read"),
     ("manifest.json", "{}", "cannot be read"),
     ("metrics.csv", None, "metrics.csv is missing; run the comparison again"),
-    ("tables/hours/base-001.parquet", None, "cannot be read"),
-    ("tables/hours/base-001.parquet", "PAR1", "cannot be read"),
+    ("tables/hours.parquet", None, "cannot be read"),
+    ("tables/hours.parquet", "PAR1", "cannot be read"),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import sim.studies.comparison
+import sim.studies.task
 from sim.compose import Composed
 from sim.errors import ModelError
 from sim.studies.run import Run, execute
@@ -33,5 +33,5 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, int]]:
             raise ModelError("no way on from here.")
         return execute(one, *rest)
 
-    monkeypatch.setattr(sim.studies.comparison, "execute", execute_or_fail)
+    monkeypatch.setattr(sim.studies.task, "execute", execute_or_fail)
     return stuck

@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import InputError, SimError, SomeRunsFailedError, WarningError
 from sim.metrics import METRICS
 from sim.results.content import table_hash
-from sim.studies.comparison import Comparison, Done, compare
-from tests.conftest import Said
+from sim.results.packed import columns_of
+from sim.results.store import Store
+from sim.studies.comparison import Comparison, compare
+from sim.studies.task import Done
+from tests.conftest import Said, runs_in
 
 Kezek = Callable[[str], Said]
 FEW = ("region=teaching", "run.days=6", "run.run_in_days=2", "run.replications=2")
@@ -51,15 +53,12 @@ def test_two_processes_give_what_one_gives(serial: Comparison, tmp_path: Path) -
 def test_the_tables_in_the_folder_are_those_of_the_runs(serial: Comparison) -> None:
     """Read back from the files, they have the hashes that the runs say."""
     assert serial.folder is not None
+    store = Store(serial.folder)
+    assert set(store.look().runs) == {run.key for run in serial.runs}
     for run in serial.runs:
         for name, said in run.hashes.items():
-            path = serial.folder / "tables" / name / f"{run.label}-{run.replication:03d}.parquet"
-            with pq.ParquetFile(path) as file:
-                table = file.read()
-            columns = {c: table[c].to_numpy() for c in table.column_names}
-            assert set(columns.pop("scenario")) == {run.label}
-            assert set(columns.pop("replication")) == {run.replication}
-            assert table_hash(columns) == said, (run.label, name)
+            table = store.table(run.key, name)
+            assert table_hash(columns_of(table)) == said, (run.label, name)
 
 
 def test_replications_differ_and_scenarios_share_their_luck(serial: Comparison) -> None:
@@ -105,10 +104,6 @@ def test_base_is_what_is_called_base_or_else_the_first(serial: Comparison) -> No
     assert without.base == "rural_access"
 
 
-def _kept(folder: Path) -> set[str]:
-    return {path.stem for path in (folder / "tables" / "services").iterdir()}
-
-
 def test_a_run_that_fails_is_named_and_the_others_are_kept(
     failing: set[tuple[str, int]], tmp_path: Path
 ) -> None:
@@ -117,7 +112,10 @@ def test_a_run_that_fails_is_named_and_the_others_are_kept(
     name = "rural_access, replication 0"
     assert dict(found.failed) == {name: f"{name}: no way on from here."}
     assert set(_by_run(found)) == ALL - {("rural_access", 0)}
-    assert _kept(tmp_path) == {"base-000", "base-001", "rural_access-001"}
+    assert set(Store(tmp_path).look().runs) == {run.key for run in found.runs}
+    (said,) = Store(tmp_path).failed().values()
+    assert (said["label"], said["replication"], said["seed"]) == ("rural_access", 0, 2024)
+    assert said["reason"] == "no way on from here."
     assert {effect.n for effect in found.effects} == {1}
 
 
@@ -132,8 +130,8 @@ def test_an_error_crosses_to_another_process_whole(kind: type[SimError]) -> None
 @pytest.mark.slow
 def test_a_run_that_fails_in_another_process_is_named_too(tmp_path: Path) -> None:
     """A folder stands where one of its files should be put: an error that crosses processes."""
-    (tmp_path / "tables/services/base-001.parquet/in_the_way").mkdir(parents=True)
-    found = compare(SCENARIOS, [*FEW, "run.workers=2"], tmp_path)
+    (tmp_path / "tables/visits/base-001.parquet/in_the_way").mkdir(parents=True)
+    found = compare(SCENARIOS, [*FEW, "run.workers=2", "run.keep=[visits]"], tmp_path)
     assert list(found.failed) == ["base, replication 1"]
     assert "Could not write base-001.parquet: Is a directory" in found.failed["base, replication 1"]
     assert set(_by_run(found)) == ALL - {("base", 1)}
@@ -163,7 +161,7 @@ def test_the_command_line_says_that_some_runs_failed_with_code_8(
     assert found.code == 8
     assert "kezek: base, replication 1: no way on from here." in found.err
     assert "Traceback" not in found.err
-    assert _kept(Path("outputs/some")) == {"base-000", "rural_access-000", "rural_access-001"}
+    assert runs_in(Path("outputs/some")) == {"base-000", "rural_access-000", "rural_access-001"}
     assert len(_manifest()["runs"]) == 3  # type: ignore[arg-type]
 
 
@@ -186,4 +184,4 @@ def test_a_scenario_that_lost_all_of_its_runs_does_not_spoil_the_others(
     failing |= {("rural_access", 0), ("rural_access", 1)}
     found = kezek(COMPARE)
     assert found.code == 8
-    assert _kept(Path("outputs/some")) == {"base-000", "base-001"}
+    assert runs_in(Path("outputs/some")) == {"base-000", "base-001"}

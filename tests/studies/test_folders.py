@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import FolderError, InputError
 from sim.verbs.folders import folder_of
-from tests.conftest import Said
+from tests.conftest import Said, runs_in
 
 Kezek = Callable[[str], Said]
 RUN = "run region=teaching run.days=3 run.run_in_days=1"
@@ -57,8 +57,7 @@ def test_an_earlier_study_of_the_same_name_makes_room(kezek: Kezek) -> None:
     again = kezek(f"{RUN} --study again")
     assert again.code == 0
     assert "outputs/again/ held earlier results, which are replaced." in again.err
-    tables = Path("outputs/again/tables/services")
-    assert [path.name for path in tables.iterdir()] == ["base-000.parquet"]
+    assert runs_in(Path("outputs/again")) == {"base-000"}
 
 
 def test_a_folder_of_somebody_else_is_refused_and_left_alone(kezek: Kezek) -> None:
