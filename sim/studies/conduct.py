@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.errors import SimError, WorkerError
+from sim.errors import InputError, SimError, WorkerError
 from sim.results.packed import unpack
 from sim.results.store import Store
-from sim.studies.execution import Execution
+from sim.studies.execution import FEWEST, Execution
 from sim.studies.executors import Executor, executor_of
 from sim.studies.plan import Plan
 from sim.studies.precision import Reached, reached
 from sim.studies.task import Done, Outcome, Task
 
+MOVED = "tables of the region have changed since the study began; undo that, then --retry."
 Head = Mapping[str, Any]
 Say = Callable[[str], None]
 
@@ -118,19 +119,25 @@ class Conductor:
         if self._execution.precision is None:
             yield 0, self._plan.replications
             return
-        first, last = 0, max(self._plan.replications, 1)
+        first, last = 0, max(self._plan.replications, FEWEST)
         while first < last:
             yield first, last
             first, last = last, self._next(last)
 
     def _next(self, n: int) -> int:
         """How many replications to have after the next round; the same as now to stop."""
-        most = self._execution.most
-        wished = self._reached(n).needed
-        spent, within = time.monotonic() - self._begun, self._execution.within_minutes
-        if n >= wished or n >= most or (within is not None and spent >= 60 * within):
+        wished = min(self._reached(n).needed, self._execution.most)
+        if n >= wished:
             return n
-        return min(wished, most, 2 * n)  # a first guess of what is needed may be far too high
+        return min(wished, 2 * n, n + self._room(n))  # a first guess may be far too high
+
+    def _room(self, n: int) -> int:
+        """How many replications the time that is left allows, at the pace so far."""
+        if self._execution.within_minutes is None:
+            return n
+        spent = time.monotonic() - self._begun
+        left = 60 * self._execution.within_minutes - spent
+        return max(0, int(left / spent * max(1, self._lived // len(self._plan.arms))))
 
     def _reached(self, n: int) -> Reached:
         assert self._execution.precision is not None
@@ -184,6 +191,9 @@ class Conductor:
 
     def _keep(self, outcome: Outcome) -> None:
         key = outcome.task.key
+        head = unpack(outcome.piece).head if outcome.error is None else {}
+        if outcome.error is None and head["key"] != key:
+            outcome = replace(outcome, error=InputError([MOVED], where="the input"))
         if outcome.error is not None:
             self._failed[key] = str(outcome.error)
             self._errors.append(outcome.error)
@@ -192,7 +202,7 @@ class Conductor:
             return
         if self._store:
             self._store.put(key, outcome.piece)
-        self._heads[key] = unpack(outcome.piece).head
+        self._heads[key] = head
         self._lived += 1
 
     def _sorted(self, replications: int) -> tuple[list[Done], dict[str, str], int]:

@@ -140,7 +140,7 @@ def read_document(folder: Path) -> dict[str, Any]:
         checksum = said.pop("checksum")
     except FileNotFoundError:
         raise FolderError(f"{folder} holds no study; there is no {FILE} in it.") from None
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FolderError(f"{path} {DAMAGED} ({error}).") from None
     if digest_of(said) != checksum:
         raise FolderError(f"{path} {DAMAGED} (its checksum is wrong).")

@@ -6,6 +6,7 @@ Results travel back and are kept by whoever asked, so that machines need not sha
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from sim.studies.version import program
 
 ATTEMPTS = 2  # of a run whose worker was lost
 AHEAD = 3  # runs handed to the cluster for each of its threads
-LOST = "The cluster was lost: {}. What was finished is kept."
+LOST = "The cluster was lost: {}."
 
 
 class Cluster:
@@ -71,6 +72,8 @@ def _library() -> Any:
     except ImportError:
         problem = "executor=dask needs Dask; install it with: pip install 'kezek[cluster]'"
         raise InputError([problem], where="the command line") from None
+    for name in ("distributed", "tornado", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # we say ourselves what was lost
     dask.config.set({"distributed.scheduler.allowed-failures": ATTEMPTS - 1})
     return distributed
 
