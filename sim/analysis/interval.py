@@ -14,9 +14,8 @@ from sim.analysis.bootstrap import bca
 Floats = NDArray[np.float64]
 Kind = Literal["t", "BCa"]
 CONFIDENCE = 0.95
-SKEWED = (
-    1.0  # skewness beyond which Student's interval misses on one side far more than on the other
-)
+SKEWED = 1.0  # skewness beyond which Student's interval misses nearly always on the same side
+ROUNDING = 1e-12  # of the values: differences that should all be alike vary by less
 LEAST = 30  # values; with fewer, an outlier of symmetric values passes for skewness too often
 
 
@@ -59,7 +58,7 @@ def skewness(values: Floats) -> float:
     """
     gap = values - values.mean()
     most = float(np.abs(gap).max())
-    if not most:
+    if most <= ROUNDING * float(np.abs(values).max()):
         return 0.0
     gap = gap / most  # cubes of what is very large or very small would leave the numbers there are
     return float((gap**3).mean() / (gap**2).mean() ** 1.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, inf, isfinite, sqrt
 
 import numpy as np
@@ -115,7 +116,13 @@ def stopped_at(
     n = np.arange(1, len(values) + 1)
     gap = values - values[:1]  # sums of squares of what lies far from zero would lose digits
     squares = np.cumsum(gap**2) - np.cumsum(gap) ** 2 / n
-    tail = stdtrit(np.maximum(n - 1, 1), (1 + CONFIDENCE) / 2)
-    width = tail * np.sqrt(np.maximum(squares, 0) / np.maximum(n - 1, 1) / n)
+    width = _tails(len(n)) * np.sqrt(np.maximum(squares, 0) / np.maximum(n - 1, 1) / n)
     known = (width <= precision * np.abs(np.cumsum(against) / n)) & (n >= max(least, 2))
     return int(n[known][0]) if known.any() else None
+
+
+@lru_cache(maxsize=4)
+def _tails(most: int) -> Floats:
+    """Student's quantiles after one replication, two and so on, (most,): slow, and always alike."""
+    tails: Floats = stdtrit(np.maximum(np.arange(most), 1), (1 + CONFIDENCE) / 2)
+    return tails
