@@ -36,13 +36,3 @@ def with_family(effects: Sequence[Effect], headline: Collection[str]) -> list[Ef
     for i, p_value in zip(asked, adjusted, strict=True):
         found[i] = replace(found[i], adjusted_p_value=float(p_value))
     return found
-
-
-def doubts_of_pairing(effects: Sequence[Effect]) -> list[str]:
-    """Sentences on effects whose interval common luck has widened: a gain below one."""
-    return [
-        f"{effect.scenario}, {effect.metric}: pairing widens the interval (gain {effect.gain:.2f} "
-        f"of {effect.n} pairs); what is luck under base is bad luck here."
-        for effect in effects
-        if effect.gain < 1
-    ]

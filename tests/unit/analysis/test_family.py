@@ -1,4 +1,4 @@
-"""Holm's adjustment by hand and by its properties; what is said of pairs that hurt."""
+"""Holm's adjustment by hand and by its properties; which effects are a family."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.compare import Effect, paired_effect
-from sim.analysis.family import doubts_of_pairing, holm, with_family
+from sim.analysis.compare import Effect
+from sim.analysis.family import holm, with_family
 
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 
@@ -92,15 +92,3 @@ def test_the_family_is_of_all_scenarios_and_of_headline_metrics_alone() -> None:
 def test_no_headline_is_no_family() -> None:
     assert with_family([], ()) == []
     assert isnan(with_family([effect("one", "wait_any", 0.5)], ())[0].adjusted_p_value)
-
-
-def test_pairs_that_hurt_are_said_and_others_are_not() -> None:
-    """A reform under which bad luck becomes good: differences vary four times as one arm does."""
-    base = np.array([1.0, 2.0, 3.0])
-    hurt = paired_effect("mirror", "wait_mean", 4 - base, base)
-    helped = paired_effect("copy", "wait_mean", base + np.array([0.0, 0.1, 0.0]), base)
-    alone = paired_effect("alone", "wait_mean", base[:1], base[:1])
-    assert hurt.gain == pytest.approx(0.5)
-    (said,) = doubts_of_pairing([hurt, helped, alone])
-    assert "mirror" in said
-    assert "0.50" in said
