@@ -50,8 +50,8 @@ def enough(
 ) -> dict[str, Reached]:
     """How near each output is to a half-width of ``precision`` times its mean; stop when all are.
 
-    With ``base`` the outputs are paired differences, held against the means of base. A precision
-    above 0.1 stops too soon to keep what an interval promises.
+    With ``base`` the outputs are paired differences, held against the means of base. Beyond 0.05
+    it stops too soon to keep what an interval promises (``experiments/coverage``).
 
     Parameters
     ----------
