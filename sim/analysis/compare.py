@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan, sqrt
+from math import inf, isnan, nan, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import stdtrit  # scipy.stats takes a second to load
+from scipy.special import bdtr, stdtr  # scipy.stats takes a second to load
 
+from sim.analysis.interval import CONFIDENCE, Floats, Kind, mean_interval
 from sim.metrics import METRICS, Metric
 
-CONFIDENCE = 0.95
+EQUIVALENCE = 0.90  # of the interval that two one-sided tests at 5 % make
 
 
 @dataclass(frozen=True)
 class Effect:
-    """How much a scenario moves a metric, with the interval of the paired difference."""
+    """How much a scenario moves a metric, with the interval of the paired difference.
+
+    p-values are two-sided; the adjusted one is of a family of effects, where one was declared.
+    """
 
     scenario: str
     metric: str
@@ -27,6 +30,12 @@ class Effect:
     high: float
     n: int
     gain: float  # variance of unpaired differences over that of paired ones
+    interval: Kind = "t"
+    p_value: float = nan  # of Student's t of the differences
+    sign_p_value: float = nan  # of as many differences up and down, whatever their size
+    low_90: float = nan
+    high_90: float = nan
+    adjusted_p_value: float = nan  # after Holm
 
     @property
     def is_clear(self) -> bool:
@@ -38,11 +47,16 @@ class Effect:
         """The effect in words: direction, and whether it reaches what matters."""
         return in_words(METRICS[self.metric], self)
 
+    @property
+    def shows_no_difference(self) -> bool:
+        """Whether two one-sided tests at 5 % rule out a difference that matters."""
+        return no_difference(METRICS[self.metric], self)
 
-def paired_effect(
-    scenario: str, metric: str, values: NDArray[np.float64], base: NDArray[np.float64]
-) -> Effect:
-    """Mean difference over replications, with a Student interval.
+
+def paired_effect(scenario: str, metric: str, values: Floats, base: Floats) -> Effect:
+    """Mean difference over replications, with its interval and two tests of no effect.
+
+    Where a value is missing or infinite in any replication, the effect is not measured.
 
     Parameters
     ----------
@@ -55,19 +69,42 @@ def paired_effect(
     >>> effect.mean, effect.n
     (-2.25, 2)
     """
+    n = len(values)
+    with np.errstate(invalid="ignore"):
+        against = float(base.mean()) if n else nan
+    if not n or not np.isfinite([values, base]).all():
+        return Effect(scenario, metric, against, nan, nan, nan, n, nan)
     gap = values - base
+    wide, narrow = mean_interval(gap, CONFIDENCE), mean_interval(gap, EQUIVALENCE)
+    return Effect(
+        scenario, metric, against, float(gap.mean()), wide.low, wide.high, n,
+        _gain(values, base), wide.kind, _t_test(gap), _sign_test(gap), narrow.low, narrow.high,
+    )  # fmt: skip
+
+
+def _gain(values: Floats, base: Floats) -> float:
+    """How many times more replications without common luck would need."""
+    if len(values) < 2:
+        return nan
+    paired = float((values - base).std(ddof=1)) ** 2
+    return float(values.var(ddof=1) + base.var(ddof=1)) / paired if paired else inf
+
+
+def _t_test(gap: Floats) -> float:
+    """Two-sided p-value of a mean difference of zero; differences all alike leave no doubt."""
     n = len(gap)
-    if n == 0:
-        nothing = float("nan")
-        return Effect(scenario, metric, nothing, nothing, nothing, nothing, 0, nothing)
-    mean = float(gap.mean())
-    margin, gain = float("nan"), float("nan")
-    if n > 1:
-        spread = float(gap.std(ddof=1))
-        margin = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * spread / sqrt(n)
-        unpaired = float(values.var(ddof=1) + base.var(ddof=1))
-        gain = unpaired / spread**2 if spread else float("inf")
-    return Effect(scenario, metric, float(base.mean()), mean, mean - margin, mean + margin, n, gain)
+    if n < 2:
+        return nan
+    error, mean = float(gap.std(ddof=1)) / sqrt(n), abs(float(gap.mean()))
+    if not error:
+        return 0.0 if mean else 1.0
+    return float(2 * stdtr(n - 1, -mean / error))
+
+
+def _sign_test(gap: Floats) -> float:
+    """Exact two-sided p-value of as many differences up as down; those of zero do not count."""
+    up, down = int((gap > 0).sum()), int((gap < 0).sum())
+    return min(1.0, float(2 * bdtr(min(up, down), up + down, 0.5)))
 
 
 def effects(
@@ -106,3 +143,11 @@ def in_words(metric: Metric, effect: Effect) -> str:
         metric.better, ("lower", "higher")
     )[up]
     return word if abs(effect.mean) >= metric.matters else f"slightly {word}"
+
+
+def no_difference(metric: Metric, effect: Effect) -> bool:
+    """Two one-sided tests at 5 %: the 90 % interval lies within what matters.
+
+    The words ask this of the 95 % interval, so that each can be checked on the interval beside it.
+    """
+    return -metric.matters < effect.low_90 and effect.high_90 < metric.matters

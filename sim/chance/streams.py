@@ -42,6 +42,7 @@ class Stream(StrEnum):
     WEATHER = "weather"  # days a mobile unit cannot drive
     AWARENESS = "awareness"  # word of mouth
     LAW = "law"  # cases of the systems that laws of queues are about
+    RESAMPLE = "resample"  # which replications a bootstrap takes again
 
 
 def stream_key(stream: Stream) -> np.uint64:

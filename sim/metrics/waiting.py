@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.metrics.metric import Tables, metric, offices, ratio, total
 
@@ -15,10 +18,13 @@ def wait_mean(tables: Tables) -> float:
 
 
 def _quantile(tables: Tables, share: float) -> float:
-    """Quantile of waits, pooled over offices and days, from whole minutes."""
+    """Quantile of waits, pooled over offices and days."""
     waits = tables["waits"]
-    minutes = waits["minutes"]
-    served = np.bincount(minutes, weights=waits["served"])
+    return quantile_of_minutes(np.bincount(waits["minutes"], weights=waits["served"]), share)
+
+
+def quantile_of_minutes(served: NDArray[Any], share: float) -> float:
+    """Quantile from counts by whole minute, (n_minutes,), spread evenly within each."""
     if not served.sum():
         return float("nan")
     below = np.cumsum(served) / served.sum()

@@ -80,7 +80,10 @@ def test_metrics_of_a_comparison_are_one_row_each(two: sim.CompareResult) -> Non
     assert types.is_float_dtype(frame["value"])
 
 
-EFFECTS = ["scenario", "metric", "base", "mean", "low", "high", "n", "gain", "in_words"]
+EFFECTS = [
+    "scenario", "metric", "base", "mean", "low", "high", "n", "gain", "interval", "p_value",
+    "sign_p_value", "low_90", "high_90", "adjusted_p_value", "in_words",
+]  # fmt: skip
 
 
 def test_effects_are_one_row_each(two: sim.CompareResult) -> None:
