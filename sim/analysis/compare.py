@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isnan, nan, sqrt
 
 import numpy as np
@@ -36,6 +36,7 @@ class Effect:
     low_90: float = nan
     high_90: float = nan
     adjusted_p_value: float = nan  # after Holm
+    missing: int = 0  # pairs that were asked for and are not there
 
     @property
     def is_clear(self) -> bool:
@@ -108,9 +109,15 @@ def _sign_test(gap: Floats) -> float:
 
 
 def effects(
-    measured: Mapping[tuple[str, int], Mapping[str, float]], base: str, scenarios: Sequence[str]
+    measured: Mapping[tuple[str, int], Mapping[str, float]],
+    base: str,
+    scenarios: Sequence[str],
+    pairs: int = 0,
 ) -> list[Effect]:
-    """All effects against base, from metrics by scenario and replication."""
+    """All effects against base, from metrics by scenario and replication.
+
+    If fewer than ``pairs`` were finished the effects are incomplete.
+    """
     replications = sorted({replication for _, replication in measured})
     found = []
     for scenario in scenarios:
@@ -120,7 +127,8 @@ def effects(
         for metric in METRICS:
             values = np.array([measured[scenario, r][metric] for r in both])
             against = np.array([measured[base, r][metric] for r in both])
-            found.append(paired_effect(scenario, metric, values, against))
+            effect = paired_effect(scenario, metric, values, against)
+            found.append(replace(effect, missing=max(0, pairs - len(both))))
     return found
 
 
@@ -128,8 +136,11 @@ def in_words(metric: Metric, effect: Effect) -> str:
     """'better', 'worse', 'higher', 'lower', 'no difference that matters' or 'not clear'.
 
     A difference matters when it is at least the metric's smallest; it is clear when the interval
-    leaves out zero.
+    leaves out zero. Where runs are missing nothing is said: they may have failed for a reason that
+    has to do with the difference.
     """
+    if effect.missing:
+        return "incomplete"
     if isnan(effect.mean):
         return "not measured"
     if isnan(effect.low):

@@ -38,7 +38,10 @@ THEMES = {
     "workload": "Load of departments",
     "cost": "Public cost",
 }
-SILENT = ("no difference that matters", "not clear", "not measured", "one replication: no interval")
+SILENT = (
+    "no difference that matters", "not clear", "not measured", "one replication: no interval",
+    "incomplete",
+)  # fmt: skip
 GOOD, BAD = ("better", "slightly better"), ("worse", "slightly worse")
 NAMED, RANKED = 3, 10  # figures named in a sentence; rows of a ranked table
 

@@ -42,12 +42,13 @@ def _effects(study: Study) -> Sheet:
     currency = study.config.place.currency
     header = (
         "scenario", "metric", "label", "unit", "better", "base", "difference", "low_95", "high_95",
-        "replications", "smallest_that_matters", "in_words",
+        "replications", "smallest_that_matters", "in_words", "interval", "p_value",
+        "p_value_holm", "p_value_sign",
     )  # fmt: skip
     rows = [
         (e.scenario, e.metric, METRICS[e.metric].label, METRICS[e.metric].unit_in(currency),
          METRICS[e.metric].better, e.base, e.mean, e.low, e.high, e.n, METRICS[e.metric].matters,
-         e.words)
+         e.words, e.interval, e.p_value, e.adjusted_p_value, e.sign_p_value)
         for e in study.effects
     ]  # fmt: skip
     return Sheet("effects", header, rows)

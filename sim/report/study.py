@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.compare import Effect, effects
+from sim.analysis.family import with_family
 from sim.compose import Composed, composed
 from sim.config import Config
 from sim.errors import FolderError, InputError, SomeRunsFailedError
 from sim.metrics import METRICS
+from sim.metrics.headline import HEADLINE
 from sim.region.table import Table
 from sim.report.frames import Frames
 from sim.studies.comparison import BASE, Comparison
@@ -91,13 +93,18 @@ class Study:
     @property
     def missing(self) -> int:
         """Runs that were asked for and are not there."""
-        asked = sum(one.config.run.replications for one in self.composed.values())
-        return asked - len(self.measured)
+        return self.asked * len(self.composed) - len(self.measured)
+
+    @property
+    def asked(self) -> int:
+        """Replications of each scenario; where precision decided, as many as there are."""
+        return max(self.config.run.replications, *(r + 1 for _, r in self.measured))
 
     @cached_property
     def effects(self) -> list[Effect]:
         """Paired differences of all metrics against base."""
-        return effects(self.measured, self.base, self.labels)
+        found = effects(self.measured, self.base, self.labels, self.asked)
+        return with_family(found, HEADLINE)
 
     @cached_property
     def frames(self) -> Frames:

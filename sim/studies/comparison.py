@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 
 from sim.analysis.compare import Effect, effects
+from sim.analysis.family import with_family
 from sim.compose import Composed
 from sim.errors import DiskError, SomeRunsFailedError
+from sim.metrics import METRICS
+from sim.metrics.headline import HEADLINE
 from sim.studies.conduct import Conducted, Say, Watch, conduct
 from sim.studies.execution import STOPPING, Execution
 from sim.studies.plan import Arm, Plan
@@ -29,6 +33,7 @@ class Comparison:
     failed: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     missing: int = 0
+    replications: int = 0  # pairs that were asked for
     precision: Reached | None = None
 
     @classmethod
@@ -40,7 +45,7 @@ class Comparison:
             raise kind("No run succeeded:\n" + "\n".join(found.failed.values()))
         return cls(
             tuple(arm.label for arm in plan.arms), plan.composed, found.runs, found.seconds,
-            found.failed, folder, found.missing, found.precision,
+            found.failed, folder, found.missing, found.replications, found.precision,
         )  # fmt: skip
 
     @property
@@ -50,9 +55,20 @@ class Comparison:
 
     @property
     def effects(self) -> list[Effect]:
-        """Paired differences of all metrics."""
+        """Paired differences of all metrics; headline metrics are tested as one family."""
         by_run = {(run.label, run.replication): run.metrics for run in self.runs}
-        return effects(by_run, self.base, self.labels)
+        return with_family(effects(by_run, self.base, self.labels, self.replications), HEADLINE)
+
+    @property
+    def holes(self) -> list[str]:
+        """Figures that some runs have and others lack, and where they are missing."""
+        found = []
+        for name in METRICS:
+            lacking = [run for run in self.runs if isnan(run.metrics[name])]
+            if 0 < len(lacking) < len(self.runs):
+                where = "; ".join(f"{run.label}, replication {run.replication}" for run in lacking)
+                found.append(f"{name}: nothing was there to measure in {where}.")
+        return found
 
 
 def base_of(labels: Sequence[str]) -> str:

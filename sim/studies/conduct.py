@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, SimError, WorkerError
+from sim.errors import DiskError, InputError, SimError, WorkerError
 from sim.results.packed import unpack
 from sim.results.store import Store
 from sim.studies.execution import FEWEST, Execution
@@ -86,8 +87,9 @@ class Conductor:
             precise = self._reached(last)
         runs, failed, missing = self._sorted(last)
         if self._store and not self._execution.is_part:
-            self._store.compact()
-            self._store.remember()
+            with suppress(DiskError):  # both are conveniences: every run is there already
+                self._store.compact()
+                self._store.remember()
         return Conducted(
             tuple(runs), failed, tuple(self._errors), missing, last, self._lived,
             time.monotonic() - self._begun, precise,

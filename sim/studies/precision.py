@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, isfinite, isnan
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import stdtrit
 
+from sim.analysis import precision
 from sim.studies.execution import FEWEST
 from sim.studies.plan import Arm
 from sim.studies.task import Done
 
-CONFIDENCE = 0.95
-Measured = Mapping[tuple[str, int], Mapping[str, float]]
+Measured = Mapping[str, Mapping[int, Mapping[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Reached:
     """How sure the least sure figure is, relative to its size, and how many runs it would take."""
 
     worst: float  # half-width of a 95 % interval over the mean
-    what: str  # of which arm and output
+    what: str  # of which output and arm
     needed: int  # replications of each arm
     asked: float
 
@@ -41,41 +38,32 @@ def reached(
     A difference is held against the mean of its base: a reform that moves nothing would never be
     known to five percent of nothing.
     """
-    by_run = {(run.label, run.replication): run.metrics for run in runs}
-    found = list(_widths(by_run, arms, outputs))
-    width, what = max(found, default=(float("inf"), "no run was finished"))
-    if not isfinite(width):
-        return Reached(width, what, max(2 * n, FEWEST), asked)
-    needed = max(ceil(n * (width / asked) ** 2), FEWEST)
-    return Reached(width, what, needed if width > asked else max(n, FEWEST), asked)
+    by_arm: dict[str, dict[int, Mapping[str, float]]] = {}
+    for run in runs:
+        by_arm.setdefault(run.label, {})[run.replication] = run.metrics
+    found = [one for arm in arms for one in _of_arm(by_arm, arm, outputs, asked)]
+    worst, what = max((one.relative, what) for what, one in found)
+    needed = max(one.needed or 2 * max(n, FEWEST) for _, one in found)
+    return Reached(worst, what, needed, asked)
 
 
-def _widths(
-    by_run: Measured, arms: Sequence[Arm], outputs: Sequence[str]
-) -> Iterator[tuple[float, str]]:
-    for arm in arms:
-        for output in outputs:
-            own = _values(by_run, arm.label, output)
-            yield _width(np.array(list(own.values())), None), f"{output} of {arm.label}"
-            if arm.base:
-                base = _values(by_run, arm.base, output)
-                both = sorted(own.keys() & base.keys())
-                gaps = np.array([own[r] - base[r] for r in both])
-                level = abs(float(np.mean([base[r] for r in both]))) if both else 0.0
-                yield _width(gaps, level), f"{output} of {arm.label} against {arm.base}"
+def _of_arm(
+    by_arm: Measured, arm: Arm, outputs: Sequence[str], asked: float
+) -> Iterator[tuple[str, precision.Reached]]:
+    own = by_arm.get(arm.label, {})
+    means = precision.enough(_columns(own, own, outputs), asked, FEWEST)
+    yield from ((f"{name} of {arm.label}", one) for name, one in means.items())
+    if arm.base:
+        base = by_arm.get(arm.base, {})
+        both = {replication: None for replication in own if replication in base}
+        gaps = precision.enough(
+            _columns(own, both, outputs), asked, FEWEST, _columns(base, both, outputs)
+        )
+        yield from ((f"{name} of {arm.label} against {arm.base}", x) for name, x in gaps.items())
 
 
-def _values(by_run: Measured, label: str, output: str) -> dict[int, float]:
-    return {r: metrics[output] for (of, r), metrics in by_run.items() if of == label}
-
-
-def _width(values: NDArray[np.float64], level: float | None) -> float:
-    """Half-width of the Student interval over the level, or else over the mean's size."""
-    n = len(values)
-    if n < 2:
-        return float("inf")
-    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / n**0.5)
-    level = abs(float(values.mean())) if level is None else level
-    if isnan(half) or half == 0:
-        return 0.0 if half == 0 else float("inf")
-    return half / level if level else float("inf")
+def _columns(
+    runs: Mapping[int, Mapping[str, float]], only: Mapping[int, object], outputs: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Each output, (n_replications,), in the order of replications."""
+    return {name: np.array([runs[r][name] for r in sorted(only)]) for name in outputs}

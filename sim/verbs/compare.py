@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.compare import Effect
+from sim.analysis.pairing import doubts_of_pairing
 from sim.compose import composed
 from sim.errors import InputError, SomeRunsFailedError, WarningError
 from sim.metrics import METRICS
+from sim.metrics.headline import HEADLINE
 from sim.report.findings import SILENT
 from sim.report.words import base_of, difference, interval
 from sim.results.store import Store
@@ -21,12 +24,13 @@ from sim.studies.plan import Plan
 from sim.verbs.folders import study_folder
 from sim.verbs.prepare import prepared
 from sim.verbs.results import say_rest, write_metrics, write_tables
-from sim.verbs.run import HEADLINE, document
+from sim.verbs.run import document
 from sim.verbs.screen import Meter, err, out, say_json, say_scaled, show
 from sim.verbs.told import Told
 from sim.verbs.words import execution_of
 
 FEWEST_PAIRS = 8
+ALPHA = 0.05  # of a false alarm in the whole family of headline figures
 
 
 def demo(told: Told) -> None:
@@ -78,6 +82,8 @@ def finish(plan: Plan, conducted: Conducted, folder: Path, as_json: bool) -> Non
         manifest("compare", found.composed, found.runs, found.seconds),
     )
     report = write_report(found, folder)
+    for said in found.holes:
+        err.print(f"warning: {said}", style="yellow")
     if as_json:
         say_json(comparison_document(found, report))
     else:
@@ -110,13 +116,26 @@ def say_effects(found: Comparison) -> None:
     show(("", found.composed[found.base].title or found.base, *titles), rows)
     out.print(
         "Differences are paired with base, 95 % intervals below them. * clear and large enough to "
-        "matter."
+        "matter; (*) no longer so when all figures of this table are tested as one family (Holm)."
     )
+    say_gain([by_key[other, name] for other in others for name in HEADLINE])
     say_scaled(found.composed[found.base].config.run.days)
 
 
+def say_gain(effects: Sequence[Effect]) -> None:
+    """How many unpaired runs the shared luck is worth, and where it does harm."""
+    gains = sorted(effect.gain for effect in effects if isfinite(effect.gain))
+    if gains:
+        out.print(
+            f"Shared luck: variances {gains[len(gains) // 2]:.3g} times smaller than unpaired ones "
+            f"(median; {gains[0]:.2g} to {gains[-1]:.2g})."
+        )
+    for said in doubts_of_pairing(effects):
+        err.print(f"warning: {said}", style="yellow")
+
+
 def _cell(effect: Effect) -> str:
-    mark = "" if effect.words in SILENT else " *"
+    mark = "" if effect.words in SILENT else " *" if effect.adjusted_p_value < ALPHA else "(*)"
     return f"{difference(effect)}{mark or '  '}\n{interval(effect)}  "
 
 
@@ -125,12 +144,13 @@ def write_effects(folder: Path, found: Comparison) -> Path:
     currency = found.composed[found.base].config.place.currency
     header = (
         "scenario", "metric", "label", "unit", "better", "base", "difference", "low_95", "high_95",
-        "replications", "smallest_that_matters", "in_words", "gain_from_pairing",
+        "replications", "smallest_that_matters", "in_words", "gain_from_pairing", "interval",
+        "p_value", "p_value_holm", "p_value_sign",
     )  # fmt: skip
     rows = (
         (e.scenario, e.metric, METRICS[e.metric].label, METRICS[e.metric].unit_in(currency),
          METRICS[e.metric].better, e.base, e.mean, e.low, e.high, e.n, METRICS[e.metric].matters,
-         e.words, e.gain)
+         e.words, e.gain, e.interval, e.p_value, e.adjusted_p_value, e.sign_p_value)
         for e in found.effects
     )  # fmt: skip
     return write_csv(folder / "effects.csv", header, rows)

@@ -11,6 +11,7 @@ from typing import Any
 from sim.compose import Composed
 from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
+from sim.metrics.headline import HEADLINE
 from sim.results.store import Store
 from sim.results.tables import write_table
 from sim.results.write import arrow_table, write_json
@@ -28,18 +29,6 @@ from sim.verbs.told import Told
 from sim.verbs.words import execution_of
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_.=+-]")
-HEADLINE = (
-    "office_visits",
-    "wait_mean",
-    "wait_p95",
-    "within_standard",
-    "online_share",
-    "on_time",
-    "processing_days",
-    "rural_travel",
-    "satisfaction",
-    "public_cost_per_need",
-)
 
 
 def run(overrides: Sequence[str], study: str, as_json: bool, strict: bool) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.metrics import METRICS
 from sim.results.packed import pack
 from sim.results.store import Store
 from sim.studies.comparison import plan_of
@@ -27,7 +28,8 @@ def packed_quickly(task: Task, lived: Lived) -> bytes:
     columns = {"date": np.array(["2024-01-01"] * 9), "n": rng.integers(0, 1000, 9)}
     head = {
         "key": task.key, "seed": task.config.run.seed, "replication": task.replication,
-        "metrics": {"wait_mean": float(rng.normal(10, 2))}, "counts": {"requests": {"all": 1}},
+        "metrics": {name: float(rng.normal(10, 2)) for name in METRICS},
+        "counts": {"requests": {"all": 1}},
         "hashes": {"days": task.key}, "rows": {"days": 9}, "seconds": 0.1, "run_in_seconds": 0.0,
         "peak_mb": 1.0, "checks": 1, "program": "x",
     }  # fmt: skip
