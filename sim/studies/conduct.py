@@ -12,6 +12,7 @@ from typing import Any
 from sim.errors import DiskError, InputError, SimError, WorkerError
 from sim.results.packed import unpack
 from sim.results.store import Store
+from sim.results.write import refusal
 from sim.studies.execution import FEWEST, Execution
 from sim.studies.executors import Executor, executor_of
 from sim.studies.plan import Plan
@@ -230,7 +231,10 @@ def conduct(
     say: Say = lambda _: None,
 ) -> Conducted:
     """Run what a plan asks for and is not in its folder yet; without a folder keep no tables."""
-    return Conductor(plan, folder, execution or Execution(), watch, say)()
+    try:
+        return Conductor(plan, folder, execution or Execution(), watch, say)()
+    except OSError as error:
+        raise refusal(error, f"Cannot use {folder or 'what it takes to run'}") from None
 
 
 def extended(plan: Plan, found: Conducted, folder: Path) -> Plan:
