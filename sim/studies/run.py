@@ -168,7 +168,7 @@ def execute(
         whole = keeper.close()
     tables = dict(recorder.tables())
     tables["bill"] = bill_of(model, holdings, tables)
-    return Run(
+    run = Run(
         key_of(config),
         config,
         tables,
@@ -178,6 +178,8 @@ def execute(
         checks=model.checks,
         kept=whole,
     )
+    vars(model).clear()  # it and its agents hold each other: a search for them takes long
+    return run
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -120,7 +119,6 @@ def attempted(task: Task, lived: Lived) -> Outcome:
 
 def packed(task: Task, lived: Lived) -> bytes:
     """Run a task and pack what it leaves."""
-    gc.collect()  # the model of the run before: agents and model hold each other
     run = execute(Composed(task.config, {}), lambda _, __: lived(1), task.folder, task.label)
     return pack(head_of(run), run.tables if task.folder is not None else {})
 

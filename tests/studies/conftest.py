@@ -13,6 +13,7 @@ import sim.studies.task
 from sim.compose import Composed
 from sim.errors import ModelError
 from sim.studies.run import Run, execute
+from tests.faults.quick import packed_quickly
 
 
 @pytest.fixture
@@ -21,6 +22,12 @@ def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     page = ModuleType("sim.report.page")
     page.write_report = lambda found, folder: Path(folder) / "report.html"  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sim.report.page", page)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs take no time: what is tried is what becomes of them, not the model."""
+    monkeypatch.setattr(sim.studies.task, "packed", packed_quickly)
 
 
 @pytest.fixture
