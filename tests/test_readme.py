@@ -30,18 +30,37 @@ def _blocks(language: str) -> list[str]:
 
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split(" ")[0] for line in COMMANDS} == {
-        "run", "compare", "demo", "lesson", "list", "explain", "report",
+        "run", "compare", "demo", "sweep", "status", "resume", "export", "lesson", "list",
+        "explain", "report",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("line", [line for line in COMMANDS if not line.startswith("report")])
+def _is_later(line: str) -> bool:
+    """Whether it needs what another command has made."""
+    return line.split()[0] in ("report", "status", "resume", "export")
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if not _is_later(line)])
 def test_a_command_of_the_readme_works(kezek: Callable[[str], Said], line: str) -> None:
     """Long runs are made short: the same words, in the invented town."""
+    _works(kezek, line)
+
+
+def test_commands_about_a_study_work_one_after_the_other(kezek: Callable[[str], Said]) -> None:
+    lines = [line for line in COMMANDS if " vans" in line or "=vans" in line]
+    assert len(lines) == 4
+    for line in lines:
+        _works(kezek, line)
+
+
+def _works(kezek: Callable[[str], Said], line: str) -> None:
     words = line.split()
-    if words[0] in ("run", "compare", "demo", "lesson"):
+    if words[0] in ("run", "compare", "demo", "lesson", "sweep"):
         small = dict(SMALL)
         if line == "demo" or "staff_reallocation" in words:  # of bodies that only one region has
             del small["region"]
+        if words[0] == "sweep":
+            del small["run.replications"]
         words = [word for word in words if word.partition("=")[0] not in small]
         words += [f"{key}={value}" for key, value in small.items()]
     said = kezek(" ".join(words))

@@ -46,6 +46,7 @@ from tests.faults.quick import (
 from tests.results.disks import small_disk
 
 Kezek = Callable[[str], Said]
+READ_ONLY = "remount,ro"  # codespell:ignore ro
 ROOT = Path(__file__).resolve().parents[2]
 SWEEP = "sweep region=teaching run.days=3 run.run_in_days=1 vary.mobile.units=[1,2] reps=2"
 
@@ -132,7 +133,7 @@ def test_a_disk_that_turns_read_only_is_said_and_finished_runs_are_kept(tmp_path
 
         def turn(seen: Watched) -> None:
             if seen.done == 3:
-                subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+                subprocess.run(["mount", "-o", READ_ONLY, str(disk)], check=True)
 
         with pytest.raises(SimError, match="Read-only file system"):
             conduct(plan, folder, SERIAL, turn)
@@ -353,8 +354,8 @@ def test_whoever_reads_while_a_study_runs_sees_only_whole_runs_and_ever_more(
     folder = begin(plan, tmp_path / "study")
 
     def run() -> int:
-        for upto in (30, 60, 130):  # three parts
-            conduct(plan_for(upto), folder, SERIAL)
+        for pairs in (30, 60, 130):  # three parts
+            conduct(plan_for(pairs), folder, SERIAL)
         return 0
 
     child = os.fork()
