@@ -37,7 +37,7 @@ def test_the_readme_shows_every_verb() -> None:
 
 def _is_later(line: str) -> bool:
     """Whether it needs what another command has made."""
-    return line.split()[0] in ("report", "status", "resume", "export")
+    return line.split(maxsplit=1)[0] in ("report", "status", "resume", "export")
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if not _is_later(line)])
