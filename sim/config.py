@@ -72,6 +72,12 @@ class Place(Section):
     first_page: str
 
 
+class Data(Section):
+    """Own data: a folder whose tables and parameters stand in for those of the region."""
+
+    dir: Annotated[str, Field(max_length=4_096)] = ""
+
+
 class Scope(Section):
     """How the remainder of the published volumes is read."""
 
@@ -377,6 +383,7 @@ class Config(Section):
     engine: Literal["compiled", "simpy"]
     place: Place
     run: Run
+    data: Data = Data()
     scope: Scope
     population: Population
     demand: Demand
