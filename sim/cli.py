@@ -8,7 +8,10 @@ import signal
 import sys
 from collections.abc import Sequence
 
-VERBS = ("run", "compare", "demo", "lesson", "list", "explain", "report", "laws", "validate")
+VERBS = (
+    "run", "compare", "demo", "lesson", "list", "explain", "report", "laws", "validate",
+    "new", "check", "fit",
+)  # fmt: skip
 EPILOG = """\
 settings are key=value, lists in brackets:
   kezek run scenario=rural_access run.days=90 mobile.units=8
@@ -21,6 +24,9 @@ settings are key=value, lists in brackets:
   kezek lesson 01                     a class sees a queue explode, on one page
   kezek laws FILE.csv                 the engine against the exact laws of a file
   kezek validate                      all laws, both engines, on one page
+  kezek new data my_data              templates of a region's tables, to be filled with own data
+  kezek check data.dir=my_data        what own data change, and what is wrong or doubtful
+  kezek fit tickets.csv --out my_data own data from the tickets of a queue, with fit figures
 
 exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,
 8 some runs failed and the others are kept, 130 stopped
@@ -123,6 +129,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--strict", action="store_true", help="refuse what is merely doubtful")
     found.add_argument("--unknowns", action="store_true", help="with explain")
     found.add_argument("--tight", action="store_true", help="with laws: 0.5 percent, not 2")
+    found.add_argument("--xlsx", action="store_true", help="with new: one workbook")
+    found.add_argument("--out", default="", metavar="DIR", help="with fit: write own data there")
     found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found
@@ -130,16 +138,14 @@ def parser() -> argparse.ArgumentParser:
 
 def _do(told: argparse.Namespace) -> None:
     """Call the verb; what it needs is imported only now."""
-    from sim.errors import InputError, nearest
-
     verb, *words = told.words
-    if verb not in VERBS:
-        said = f"no verb '{verb}'; there are {', '.join(VERBS)}.{nearest(verb, VERBS)}"
-        raise InputError([said], where="the command line")
+    _known(verb)
     settings = [word for word in words if "=" in word]
     names = [word for word in words if "=" not in word]
     choice = (settings, told.study, told.json, told.strict)
-    if verb == "run":
+    if verb in ("new", "check", "fit"):
+        _with_own_data(verb, names, settings, told)
+    elif verb == "run":
         from sim.verbs import run
 
         _no_names(names, "kezek run scenario=NAME")
@@ -180,6 +186,33 @@ def _do(told: argparse.Namespace) -> None:
         from sim.verbs import report
 
         report.run(_one(names, "kezek report demo"), told.json)
+
+
+def _with_own_data(
+    verb: str, names: list[str], settings: list[str], told: argparse.Namespace
+) -> None:
+    """The verbs by which somebody brings numbers of their own."""
+    if verb == "new":
+        from sim.verbs import new
+
+        new.run(names, settings, told.json, told.xlsx)
+    elif verb == "check":
+        from sim.verbs import check
+
+        _no_names(names, "kezek check data.dir=my_data")
+        check.run(settings, told.json, told.strict)
+    else:
+        from sim.verbs import fit
+
+        fit.run(_one(names, "kezek fit tickets.csv"), settings, told.out, told.json)
+
+
+def _known(verb: str) -> None:
+    from sim.errors import InputError, nearest
+
+    if verb not in VERBS:
+        said = f"no verb '{verb}'; there are {', '.join(VERBS)}.{nearest(verb, VERBS)}"
+        raise InputError([said], where="the command line")
 
 
 def _one(names: list[str], example: str) -> str:

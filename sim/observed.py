@@ -10,9 +10,8 @@ import yaml
 
 from sim.conf_files import check, whereabouts
 from sim.errors import InputError, nearest
-from sim.region.own import OBSERVED, OURS, PARAMETERS
+from sim.region.own import CONFIDENCE, OBSERVED, OURS, PARAMETERS
 
-CONFIDENCE = (OBSERVED, "direct", "derived", "analog country", "assumption", "recall")
 FIELDS = ("value", "unit", "low", "high", "source", "confidence", "note")
 
 Node = Mapping[str, Any]
@@ -47,7 +46,8 @@ def observed(
         whole = {"unit": known[key]["unit"], "source": OURS, "confidence": OBSERVED, **node}
         problems += (f"{place}: `{key}` {said}" for said in _wrong(whole, known[key]))
         found[key] = whole
-    return found, {key: place for key, place in where.items() if key in found}, problems
+    places = {f"{key}.value": where.get(f"{key}.value", where[key]) for key in found}
+    return found, places, problems
 
 
 def _entries(tree: Any) -> Iterator[tuple[str, Any]]:

@@ -115,16 +115,27 @@ def _nobody_takes(tables: Tables) -> Iterator[str]:
 
 def _nobody_there(tables: Tables) -> Iterator[str]:
     """Districts without an organisation or body that a service needs there."""
-    services, providers, routing = (tables[name] for name in ("services", "providers", "routing"))
+    providers = tables["providers"]
     there = list(zip(providers.words("sector"), providers.words("district"), strict=True))
     for i, place in enumerate(there):
         if place in there[:i]:
             yield f"{providers.at(i)}: sector '{place[0]}' stands twice in district '{place[1]}'."
-    sectors = dict(zip(services.rows, services.words("provider_sector"), strict=True))
-    for sector in sorted({word for word in sectors.values() if word}):
+    for sector in sorted({*tables["services"].words("provider_sector")} - {""}):
         for district in tables["districts"].rows:
             if (sector, district) not in there:
                 yield f"{providers.file}: no row for sector '{sector}' in district '{district}'."
+    yield from _nobody_decides(tables)
+    for code in tables["offices"].rows:
+        if code in tables["bodies"].index:
+            yield f"{tables['offices'].file}: '{code}' is also the code of a body; change one."
+    if not set(tables["offices"].words("kind")) - {"specialised_duty"}:
+        yield f"{tables['offices'].file}: all offices are specialised; one must take all matters."
+
+
+def _nobody_decides(tables: Tables) -> Iterator[str]:
+    """Cases that are routed to where nobody is."""
+    routing, services = tables["routing"], tables["services"]
+    sectors = dict(zip(services.rows, services.words("provider_sector"), strict=True))
     for i, (service, body) in enumerate(
         zip(routing.words("service"), routing.words("body"), strict=True)
     ):
@@ -135,8 +146,3 @@ def _nobody_there(tables: Tables) -> Iterator[str]:
         for district, kind in kinds:
             if kind == "district" and f"D_{district}" not in tables["bodies"].index:
                 yield f"{tables['bodies'].file}: no body 'D_{district}', to which cases are routed."
-    for code in tables["offices"].rows:
-        if code in tables["bodies"].index:
-            yield f"{tables['offices'].file}: '{code}' is also the code of a body; change one."
-    if not set(tables["offices"].words("kind")) - {"specialised_duty"}:
-        yield f"{tables['offices'].file}: all offices are specialised; one must take all matters."

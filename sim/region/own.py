@@ -15,6 +15,7 @@ from sim.region.table import Table, table_of
 BOOK = "data.xlsx"  # a sheet a table
 PARAMETERS = "parameters.yaml"  # numbers that stand in for those of the region
 OURS, OBSERVED = "own data", "observed"
+CONFIDENCE = (OBSERVED, "direct", "derived", "analog country", "assumption", "recall")
 OTHERS = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt", ".yaml", ".yml", ".json")
 
 
@@ -29,8 +30,16 @@ class OwnData:
     def table(self, name: str) -> Table:
         """A checked table; rows that name no source are own data, observed."""
         table = table_of(name, self.sheets[name], SCHEMAS[name])
-        table = _remarked(table, "source", OURS)
-        return _remarked(table, "confidence", OBSERVED)
+        table = _remarked(_remarked(table, "source", OURS), "confidence", OBSERVED)
+        wrong = [
+            f"{table.at(i)}: `confidence` is '{word}'; it must be one of {', '.join(CONFIDENCE)}."
+            f"{nearest(word, CONFIDENCE)}"
+            for i, word in enumerate(table.words("confidence"))
+            if word not in CONFIDENCE
+        ]
+        if wrong:
+            raise InputError(wrong, where=table.file)
+        return table
 
 
 def folder_of(text: str) -> Path | None:
