@@ -110,7 +110,7 @@ REFUSED = [
     ("fit", "name one thing, such as: kezek fit tickets.csv"),
     ("fit nothing.csv", "there is no file nothing.csv"),
     ("fit .", "there is no file ."),
-    ("fit bad.csv", "missing column `opened`. Found 'opend'?"),
+    ("fit bad.csv", "missing column `opened`. Found 'opening'?"),
     ("fit empty.csv", "empty.csv is empty"),
     ("fit late.csv", "6 of 6 tickets were called before they were opened: late.csv line 2;"),
     ("fit russian.csv", "is not UTF-8"),
@@ -123,7 +123,7 @@ def test_bad_tickets_are_refused_in_a_sentence(
     kezek: Kezek, file: Path, tmp_path: Path, line: str, said: str
 ) -> None:
     late = "2024-03-05 09:10:00,2024-03-05 09:00:00,,a\n"
-    texts = {"bad": "opend,called,ended,service\nx,,,a", "empty": "",
+    texts = {"bad": "opening,called,ended,service\nx,,,a", "empty": "",
              "late": f"opened,called,ended,service\n{late * 6}"}  # fmt: skip
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +19,10 @@ from sim.report.assumptions import counts
 from sim.report.files import sheet_of
 from sim.report.study import Study
 from sim.studies.run import key_of, region_of
+from sim.tickets.read import read_tickets
 from tests.conftest import Said
 from tests.faces.documents import told
+from tests.unit.tickets.lines import tickets, write
 
 Kezek = Callable[[str], Said]
 TOWN = "region=teaching"
@@ -275,3 +278,20 @@ def test_a_path_may_hold_what_paths_hold(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_without_a_folder_nothing_changes(kezek: Kezek) -> None:
     assert key_of(composed([TOWN, "data.dir="]).config) == key_of(composed([TOWN]).config)
+
+
+def test_the_page_on_own_data_works(kezek: Kezek, tmp_path: Path) -> None:
+    """Its commands, one after the other, its parameters and its table of tickets."""
+    page = (Path(__file__).parents[2] / "docs/own-data.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^kezek (.+)$", page, flags=re.MULTILINE)
+    assert len(commands) == 5
+    write(tmp_path / "tickets.csv", tickets(1, days=15))
+    for line in commands:
+        said = kezek(line)
+        assert said.code == 0, said.err
+    parameters = page.partition("```yaml\n")[2].partition("```")[0]
+    shown = page.partition("```\nopened")[2].partition("```")[0]
+    (tmp_path / "my_data/parameters.yaml").write_text(parameters, encoding="utf-8")
+    assert kezek(commands[1]).code == 0
+    (tmp_path / "shown.csv").write_text(f"opened{shown}", encoding="utf-8")
+    assert len(read_tickets(tmp_path / "shown.csv")) == 3

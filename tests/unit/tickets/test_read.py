@@ -91,7 +91,7 @@ def test_many_bad_tickets_are_refused(tmp_path: Path, row: str, said: str) -> No
 REFUSED = [
     ("", "is empty"),
     (HEAD, "no tickets"),
-    ("opend,called,ended,service\n1,2,3,a", "missing column `opened`. Found 'opend'?"),
+    ("opening,called,ended,service\n1,2,3,a", "missing column `opened`. Found 'opening'?"),
     ("a;b\n1;2", "missing column `service`"),
     (HEAD + "2024-03-05T09:12:00+05:00,2024-03-05T09:13:00,,a", "some times name a zone and some"),
     (HEAD + "2024-03-05T09:12:00+05:00,2024-03-05T09:13:00+02:00,,a", "times of 2 zones"),
