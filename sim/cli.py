@@ -7,17 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sim.verbs.told import Told
+from sim.verbs.table import DO, Call
 
-STUDIES = ("demo", "compare", "sweep", "status", "resume", "replay", "export")
-SINGLE = ("run", "lesson", "validate")
-VERBS = (
-    "run", "compare", "demo", "sweep", "status", "resume", "replay", "export", "lesson", "list",
-    "explain", "report", "laws", "validate",
-)  # fmt: skip
+VERBS = tuple(DO)
 EPILOG = """\
 settings are key=value, lists in brackets; how to run a study (run -m, compare, sweep, resume):
   executor=serial|processes|dask  address=HOST:PORT  scheduler_file=FILE  --shard 3/40
@@ -32,6 +25,9 @@ examples:
   kezek status vans                   how far it is; kezek resume vans goes on
   kezek replay vans run=KEY           one run again, with its full log of events
   kezek export vans --csv             also --xlsx, --parquet, --ema
+  kezek new data my_data              templates of a region's tables, to be filled with own data
+  kezek check data.dir=my_data        what own data change, and what is wrong or doubtful
+  kezek fit tickets.csv --out my_data own data from the tickets of a queue, with fit figures
   kezek list scenarios|levers|metrics|regions
   kezek explain rural_access          every changed assumption, with its source
   kezek explain --unknowns            the assumptions most worth replacing by data
@@ -148,7 +144,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--anew", action="store_true", help="delete what the study's folder holds")
     found.add_argument("--unlock", action="store_true", help="the study's owner is gone")
     for name in ("csv", "xlsx", "ema", "parquet"):
-        found.add_argument(f"--{name}", action="store_true", help="with export")
+        said = "with export, and with new: one workbook" if name == "xlsx" else "with export"
+        found.add_argument(f"--{name}", action="store_true", help=said)
+    found.add_argument("--out", default="", metavar="DIR", help="with fit: write own data there")
     found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found
@@ -159,122 +157,12 @@ def _do(told: argparse.Namespace) -> None:
     from sim.errors import InputError, nearest
 
     verb, *words = told.words
-    if verb not in VERBS:
+    if verb not in DO:
         said = f"no verb '{verb}'; there are {', '.join(VERBS)}.{nearest(verb, VERBS)}"
         raise InputError([said], where="the command line")
     settings = [word for word in words if "=" in word]
     names = [word for word in words if "=" not in word]
-    choice = (settings, told.study, told.json, told.strict)
-    if verb in STUDIES or told.multirun:
-        _do_study(verb, names, settings, told)
-    elif verb in SINGLE:
-        _do_single(verb, names, choice)
-    elif verb == "list":
-        from sim.verbs import listing
-
-        listing.run(_one(names, "kezek list scenarios"), told.json)
-    elif verb == "explain":
-        from sim.verbs import explain
-
-        if told.unknowns:
-            explain.unknowns(settings, told.json)
-        else:
-            explain.run(_one(names, "kezek explain rural_access"), settings, told.json)
-    elif verb == "laws":
-        from sim.verbs import laws
-
-        laws.run(_one(names, "kezek laws FILE.csv"), told.study, told.json, told.tight)
-    else:
-        from sim.verbs import report
-
-        report.run(_one(names, "kezek report demo"), told.json)
-
-
-def _do_single(verb: str, names: list[str], choice: tuple[list[str], str, bool, bool]) -> None:
-    """Verbs whose results are there at once or not at all."""
-    if verb == "run":
-        from sim.verbs import run
-
-        _no_names(names, "kezek run scenario=NAME")
-        run.run(*choice)
-    elif verb == "lesson":
-        from sim.verbs import lesson
-
-        lesson.run(names, *choice)
-    else:
-        from sim.verbs import validate
-
-        validate.run(names, *choice)
-
-
-def _do_study(verb: str, names: list[str], settings: list[str], told: argparse.Namespace) -> None:
-    """Verbs about runs in a folder that can be stopped and resumed."""
-    if verb == "run":
-        from sim.verbs import run
-
-        _no_names(names, "kezek run -m scenario=NAME,NAME")
-        run.run_many(_all(settings, told))
-    elif verb == "demo":
-        from sim.verbs import compare
-
-        _no_names(names, "kezek demo")
-        compare.demo(_all(settings, told))
-    elif verb == "compare":
-        from sim.verbs import compare
-
-        compare.run(names, _all(settings, told))
-    elif verb == "sweep":
-        from sim.verbs import sweep
-
-        sweep.run(names, _all(settings, told))
-    elif verb == "export":
-        from sim.verbs import export
-
-        formats = [name for name in export.FORMATS if getattr(told, name)]
-        export.run(_one(names, "kezek export demo --csv"), formats, told.json)
-    elif verb == "status":
-        from sim.verbs import study
-
-        study.status(_one(names, "kezek status demo"), told.json)
-    elif verb == "resume":
-        from sim.verbs import study
-
-        study.resume(_one(names, "kezek resume demo"), _all(settings, told))
-    else:
-        from sim.verbs import study
-
-        name = _one(names, "kezek replay demo run=KEY")
-        study.replay(name, _one(_values(settings, "run"), "kezek replay demo run=KEY"), told.json)
-
-
-def _all(settings: list[str], told: argparse.Namespace) -> Told:
-    from sim.verbs.told import Told
-
-    return Told(
-        tuple(settings), told.study, told.json, told.strict, told.shard, told.retry, told.unlock,
-        told.anew,
-    )  # fmt: skip
-
-
-def _values(settings: list[str], key: str) -> list[str]:
-    """What a key was set to."""
-    return [text.partition("=")[2] for text in settings if text.startswith(f"{key}=")]
-
-
-def _one(names: list[str], example: str) -> str:
-    from sim.errors import InputError
-
-    if len(names) != 1:
-        raise InputError([f"name one thing, such as: {example}"], where="the command line")
-    return names[0]
-
-
-def _no_names(names: list[str], example: str) -> None:
-    from sim.errors import InputError
-
-    if names:
-        said = f"'{names[0]}' is no setting. Write key=value, such as: {example}"
-        raise InputError([said], where="the command line")
+    DO[verb](Call(names, settings, told))
 
 
 if __name__ == "__main__":

@@ -26,13 +26,16 @@ from yaml import YAMLError
 from sim.conf_files import FORBIDDEN, GROUPS, chain, check, default_choices, whereabouts
 from sim.config import Config
 from sim.errors import InputError, nearest
+from sim.observed import FIELDS, observed
 from sim.problems import problems_of
+from sim.region.own import folder_of
 from sim.scenarios.lever import wrong_with
 from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares the levers
 
 HERE = Path(__file__).resolve().parent
 CONF = next((at for at in (HERE.parent / "conf", HERE / "conf") if at.is_dir()), HERE / "conf")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PATH = "data.dir"
 DESCRIBED = ("title", "says", "uncertainties")  # of a scenario, beside its levers
 
 
@@ -58,6 +61,7 @@ class Composed:
     title: str = ""
     says: str = ""
     changed: Mapping[str, Any] = field(default_factory=dict)  # by uncertainties and command line
+    replaced: Mapping[str, Passport] = field(default_factory=dict)  # of the region, by own data
 
 
 def names(group: str) -> list[str]:
@@ -84,12 +88,15 @@ def composed(overrides: Iterable[str] = ()) -> Composed:
     wrong = list(_bad_passports(tree, where))
     if wrong:
         raise InputError(wrong)
+    usual = tuple({**chosen, "scenario": default_choices(main)["scenario"]}.items())
+    replaced, own_places, problems = _own(tree, given, lambda: _composed(CONF, usual, written))
+    where = {**where, **own_places}
     passports = dict(_passports(tree))
     about = {key: tree.pop(key, "") for key in DESCRIBED}
     values = {**_plain(tree), **chosen}
     wished = about["uncertainties"] or {}
     changed = {**wished, **given}
-    problems = list(_place(values, changed, where))
+    problems += _place(values, changed, where)
 
     def at(key: str) -> str:
         wish = f"uncertainties.{key}" if key in wished else key
@@ -102,7 +109,25 @@ def composed(overrides: Iterable[str] = ()) -> Composed:
 
     problems += _wrong_levers(values, lever_at)
     config = _validated(values, at, problems)
-    return Composed(config, passports, str(about["title"]), str(about["says"]), changed)
+    said = str(about["title"]), str(about["says"])
+    return Composed(config, passports, *said, changed, replaced)
+
+
+def _own(
+    tree: dict[str, Any], given: Mapping[str, Any], region: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Passport], dict[str, str], list[str]]:
+    """Put the parameters of own data in place of the region's; what a scenario says stands."""
+    said = given.get(PATH, (tree.get("data") or {}).get("dir"))
+    folder = folder_of(said) if isinstance(said, str) else None
+    if folder is None:
+        return {}, {}, []
+    before = dict(_sections(region()))
+    found, places, problems = observed(folder, before)
+    for key, node in found.items():
+        section, _, name = key.partition(".")
+        if tree[section][name] == before[key]:
+            tree[section][name] = {k: v for k, v in node.items() if k in FIELDS}
+    return {key: Passport(**before[key]) for key in found}, places, problems
 
 
 def _parsed(overrides: list[str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -117,6 +142,9 @@ def _parsed(overrides: list[str]) -> tuple[dict[str, str], dict[str, Any]]:
         if key in GROUPS:
             chosen[key] = written
             problems += _unknown_choice(key, written)
+            continue
+        if key == PATH:  # as it stands: it may hold blanks, commas and brackets
+            given[key] = written.strip("\"'")
             continue
         try:
             (override,) = OverridesParser.create().parse_overrides([f"value={written}"])

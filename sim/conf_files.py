@@ -12,6 +12,7 @@ import yaml
 
 from sim.errors import InputError
 
+GIVEN = "parameters.yaml"  # of own data, which belongs to no group
 FORBIDDEN = ("${", "_target_", "!!python")
 LARGEST = 1_000_000  # bytes
 GROUPS = ("region", "scenario")  # folders of files to choose from
@@ -96,7 +97,7 @@ def _problems(path: Path, said: str) -> Iterator[str]:
         byte = error.object[error.start]
         yield f"{said} is not UTF-8 (byte 0x{byte:02X} at offset {error.start}); save it as UTF-8."
         return
-    if path.parent.name in GROUPS and not _is_global(text):
+    if path.parent.name in GROUPS and path.name != GIVEN and not _is_global(text):
         yield (
             f"{said} line 1: the file must begin with the line `{PACKAGE}`; without it nothing in "
             "it takes effect."

@@ -1,7 +1,6 @@
 """The shape of a run's configuration: what may be set, within which hard bounds.
 
-Values live in ``conf/``, each with its passport (unit, plausible range, source, confidence).
-Hydra only composes the files; what a user may write is checked here, after composing.
+Values live in ``conf/``, each with its passport; Hydra only composes, what is written is checked.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
 Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24), SOME_WEIGHT]
 Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7), SOME_WEIGHT]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
 
 
@@ -70,6 +68,12 @@ class Place(Section):
     demo: Annotated[list[Name], Field(min_length=2)]  # scenarios of the main job
     words: Words
     first_page: str
+
+
+class Data(Section):
+    """Own data: a folder whose tables and parameters stand in for those of the region."""
+
+    dir: Annotated[str, Field(max_length=4_096)] = ""
 
 
 class Scope(Section):
@@ -357,16 +361,13 @@ class Cost(Section):
 
 
 class Lever(Section):
-    """One lever set by a scenario: which, to what, from which measured day, over how long.
-
-    ``at`` says in which file and line it is set, as the end of a sentence; it moves nothing.
-    """
+    """One lever set by a scenario: which, to what, from which measured day, over how long."""
 
     name: str
     value: Any
     start: Annotated[int, Field(ge=0, le=4_400)] = 0
     ramp_days: Annotated[int, Field(ge=0, le=4_400)] = 0
-    at: str = Field("", exclude=True, repr=False)
+    at: str = Field("", exclude=True, repr=False)  # file and line, in words; it moves nothing
 
 
 class Config(Section):
@@ -377,6 +378,7 @@ class Config(Section):
     engine: Literal["compiled", "simpy"]
     place: Place
     run: Run
+    data: Data = Data()
     scope: Scope
     population: Population
     demand: Demand

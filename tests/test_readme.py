@@ -31,13 +31,16 @@ def _blocks(language: str) -> list[str]:
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split(" ")[0] for line in COMMANDS} == {
         "run", "compare", "demo", "sweep", "status", "resume", "export", "lesson", "list",
-        "explain", "report",
+        "explain", "report", "new", "check",
     }  # fmt: skip
+
+
+LATER = ("report", "status", "resume", "export", "new", "check")
 
 
 def _is_later(line: str) -> bool:
     """Whether it needs what another command has made."""
-    return line.split(maxsplit=1)[0] in ("report", "status", "resume", "export")
+    return line.split(maxsplit=1)[0] in LATER or "data.dir" in line
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if not _is_later(line)])
@@ -46,21 +49,26 @@ def test_a_command_of_the_readme_works(kezek: Callable[[str], Said], line: str) 
     _works(kezek, line)
 
 
+def test_commands_about_own_data_work_one_after_the_other(kezek: Callable[[str], Said]) -> None:
+    for line in [line for line in COMMANDS if "my_data" in line]:
+        _works(kezek, line)
+
+
 def test_commands_about_a_study_work_one_after_the_other(kezek: Callable[[str], Said]) -> None:
-    lines = [line for line in COMMANDS if " vans" in line or "=vans" in line]
-    assert len(lines) == 4
-    for line in lines:
+    for line in [line for line in COMMANDS if " vans" in line or "=vans" in line]:
         _works(kezek, line)
 
 
 def _works(kezek: Callable[[str], Said], line: str) -> None:
     words = line.split()
-    if words[0] in ("run", "compare", "demo", "lesson", "sweep"):
+    if words[0] in ("run", "compare", "demo", "lesson", "sweep", "new", "check"):
         small = dict(SMALL)
         if line == "demo" or "staff_reallocation" in words:  # of bodies that only one region has
             del small["region"]
         if words[0] == "sweep":
             del small["run.replications"]
+        if words[0] in ("new", "check"):
+            small = {"region": "teaching"}
         words = [word for word in words if word.partition("=")[0] not in small]
         words += [f"{key}={value}" for key, value in small.items()]
     said = kezek(" ".join(words))

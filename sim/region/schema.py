@@ -197,7 +197,11 @@ SCHEMAS = {
     ),
     "holidays": Schema(
         key=("date",),
-        columns={"date": FREE, "kind": Text(choices=tuple(sorted(KINDS))), "name": FREE},
+        columns={
+            "date": Text(is_date=True),
+            "kind": Text(choices=tuple(sorted(KINDS))),
+            "name": FREE,
+        },
     ),
 }
 MADE = {  # columns that are made from the files

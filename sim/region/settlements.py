@@ -25,12 +25,12 @@ def misfits(districts: Table, recipe: Table) -> Iterator[str]:
     """What keeps a recipe from placing exactly the residents of its districts."""
     total = float(districts.numbers("residents").sum())
     if total == 0:
-        yield "districts.csv: nobody lives in the region; `residents` are 0 everywhere."
+        yield f"{districts.file}: nobody lives in the region; `residents` are 0 everywhere."
     if total > MOST_RESIDENTS:
-        yield f"districts.csv: {total:,.0f} residents; the limit is {MOST_RESIDENTS:,}."
+        yield f"{districts.file}: {total:,.0f} residents; the limit is {MOST_RESIDENTS:,}."
     for code in districts.rows:
         if code not in recipe.index:
-            yield f"settlement_recipe.csv: no row for district '{code}'."
+            yield f"{recipe.file}: no row for district '{code}'."
     for i, code in enumerate(recipe.words("district")):
         residents = float(districts.numbers("residents")[districts.index[code]])
         centre = float(recipe.numbers("centre_residents")[i])
@@ -41,12 +41,12 @@ def misfits(districts: Table, recipe: Table) -> Iterator[str]:
         least += hidden * float(recipe.numbers("uncovered_mean_residents")[i])
         if covered + hidden and outside < least:
             yield (
-                f"settlement_recipe.csv: of {residents:,.0f} residents of '{code}' {centre:,.0f} "
+                f"{recipe.file}: of {residents:,.0f} residents of '{code}' {centre:,.0f} "
                 f"live in its centre; its villages need {least:,.0f}."
             )
         elif not covered + hidden and outside != 0:
             yield (
-                f"settlement_recipe.csv: '{code}' has {residents:,.0f} residents, a centre of "
+                f"{recipe.file}: '{code}' has {residents:,.0f} residents, a centre of "
                 f"{centre:,.0f} and no village for the others."
             )
 

@@ -1,10 +1,11 @@
-"""Tables of a region: columns of numbers and text, read from CSV and checked cell by cell."""
+"""Tables of a region: columns of numbers and text, made of a sheet and checked cell by cell."""
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from math import isfinite
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, nearest
+from sim.region.sheet import Sheet, csv_sheet, decimal_points
 
 Column = NDArray[np.float64] | tuple[str, ...]
-LARGEST_FILE = 200_000_000  # bytes
+REMARKS = ("source", "confidence", "note")  # columns for people, which a table need not have
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Text:
-    """A word: free, one of ``choices``, or a row of another table named by ``refers_to``."""
+    """A word: free, one of ``choices``, a date, or a row of the table that it ``refers_to``."""
 
     choices: tuple[str, ...] = ()
     refers_to: str = ""
     optional: bool = False
+    is_date: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,27 @@ class Schema:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of equal length; a row is found by its name."""
+    """Columns of equal length; a row is found by its name, and ``places`` say where it was read."""
 
     name: str
     rows: tuple[str, ...]
     columns: Mapping[str, Column]
     index: Mapping[str, int] = field(repr=False)
+    file: str = ""
+    places: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, name: str, rows: Sequence[str], columns: Mapping[str, Column]) -> Table:
         """A table from its rows' names and columns."""
-        return cls(name, tuple(rows), dict(columns), {row: i for i, row in enumerate(rows)})
+        index = {row: i for i, row in enumerate(rows)}
+        return cls(name, tuple(rows), dict(columns), index, f"{name}.csv")
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def at(self, row: int) -> str:
+        """Where a row stands, in words."""
+        return self.places[row] if row < len(self.places) else f"{self.name}.csv, {self.rows[row]}"
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """A column of numbers."""
@@ -90,36 +100,51 @@ class Table:
 
     def replaced(self, column: str, values: Column) -> Table:
         """The same table with one column exchanged or added."""
-        return Table.of(self.name, self.rows, {**self.columns, column: values})
+        return replace(self, columns={**self.columns, column: values})
 
 
 def read_table(path: Path, schema: Schema) -> Table:
     """Read a CSV file, or say everything that is wrong with it."""
-    name = path.stem
-    header, lines = _lines(path)
-    problems = list(_header_problems(path.name, header, schema))
+    return table_of(path.stem, csv_sheet(path), schema)
+
+
+def table_of(name: str, sheet: Sheet, schema: Schema) -> Table:
+    """Check a sheet cell by cell, or say everything that is wrong with it."""
+    problems = list(_header_problems(sheet, schema))
     if problems:
-        raise InputError(problems, where=path.name)
+        raise InputError(problems, where=sheet.file)
     columns: dict[str, Column] = {}
+    texts = {column: sheet.cells(column) for column in schema.columns}
+    points = _points(sheet, schema, texts)
     for column, kind in schema.columns.items():
-        cells = [line.get(column, "") for line in lines]
+        cells = texts[column]
         if isinstance(kind, Text):
-            problems += _text_problems(path.name, column, kind, cells)
+            texts[column] = cells = [_dated(cell) for cell in cells] if kind.is_date else cells
+            problems += _text_problems(sheet.places, column, kind, cells)
             columns[column] = tuple(cells)
         else:
-            values, wrong = _parsed(path.name, column, kind, cells)
+            plain = [points.get(cell, cell) for cell in cells]
+            values, wrong = _parsed(sheet.places, column, kind, plain)
             problems += wrong
             columns[column] = np.array(values, dtype=np.float64)
-    for remark in ("source", "confidence", "note"):
-        if remark in header:
-            columns[remark] = tuple(line.get(remark, "") for line in lines)
-    rows = ["/".join(line.get(part, "") for part in schema.key) for line in lines]
-    problems += _duplicates(path.name, rows)
+    for remark in REMARKS:
+        if remark in sheet.header:
+            columns[remark] = tuple(sheet.cells(remark))
+    rows = ["/".join(parts) for parts in zip(*(texts[part] for part in schema.key), strict=True)]
+    problems += _duplicates(sheet, rows)
     if not rows:
-        problems.append(f"{path.name}: no rows. Give at least one.")
+        problems.append(f"{sheet.file}: no rows. Give at least one.")
     if problems:
-        raise InputError(problems, where=path.name)
-    return Table.of(name, rows, columns)
+        raise InputError(problems, where=sheet.file)
+    return replace(Table.of(name, rows, columns), file=sheet.file, places=tuple(sheet.places))
+
+
+def _points(sheet: Sheet, schema: Schema, texts: Mapping[str, list[str]]) -> dict[str, str]:
+    """Numbers of a sheet that are written with a decimal comma, where that cannot be mistaken."""
+    if not sheet.local:
+        return {}
+    numbers = (name for name, kind in schema.columns.items() if isinstance(kind, Number))
+    return decimal_points((cell for name in numbers for cell in texts[name]), sheet.file)
 
 
 def with_cell(table: Table, schema: Schema, row: str, column: str, value: object) -> Table:
@@ -141,51 +166,38 @@ def with_cell(table: Table, schema: Schema, row: str, column: str, value: object
     if kind.choices and word not in kind.choices:
         known = ", ".join(kind.choices)
         raise InputError([f"{where} must be one of {known}, got '{word}'."])
+    if kind.is_date and not _is_date(word):
+        raise InputError([f"{where}: '{word}' is not a date; write YYYY-MM-DD."])
     return table.replaced(column, (*words[:index], word, *words[index + 1 :]))
 
 
-def _lines(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    if not path.is_file():
-        raise InputError([f"{path.name} not found in {path.parent.name}/."], where="the region")
-    if path.stat().st_size > LARGEST_FILE:
-        size = path.stat().st_size / 1e6
-        raise InputError([f"{path.name} is {size:.0f} MB; the limit is 200 MB."], where=path.name)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        problem = (
-            f"{path.name} is not UTF-8 (byte 0x{byte:02X} at offset {error.start}); "
-            "save it again as UTF-8."
-        )
-        raise InputError([problem], where=path.name) from None
-    reader = csv.reader(text.splitlines())
-    rows = [[cell.strip() for cell in row] for row in reader]
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        raise InputError([f"{path.name} is empty."], where=path.name)
-    header = [name for name in rows[0] if name]
-    return header, [dict(zip(header, row, strict=False)) for row in rows[1:]]
-
-
-def _header_problems(name: str, header: list[str], schema: Schema) -> Iterator[str]:
+def _header_problems(sheet: Sheet, schema: Schema) -> Iterator[str]:
     for column in schema.columns:
-        if column not in header:
-            spare = [found for found in header if found not in schema.columns]
+        if column not in sheet.header:
+            spare = [found for found in sheet.header if found not in schema.columns]
             guess = nearest(column, spare).replace("Did you mean", "Found")
-            yield f"{name}: missing column `{column}`.{guess}"
+            yield f"{sheet.file}: missing column `{column}`.{guess}"
 
 
 def _parsed(
-    name: str, column: str, kind: Number, cells: list[str]
+    places: Sequence[str], column: str, kind: Number, cells: list[str]
 ) -> tuple[list[float], list[str]]:
     values, problems = [], []
-    for line, cell in enumerate(cells, start=2):
+    for place, cell in zip(places, cells, strict=True):
         value, problem = _number(cell, kind)
         values.append(value)
         if problem:
-            problems.append(f"{name} line {line}: `{column}` {problem}")
+            problems.append(f"{place}: `{column}` {problem}")
     return values, problems
+
+
+HINTS = {  # what may be meant by a cell that is no number
+    "=": " A formula is not calculated here: put its value there.",
+    "%": " Write 93 for 93 percent, without the sign or its format.",
+    ",": " Decimal comma? Write a point.",
+    " ": " Write it without blanks.",
+    "\N{NO-BREAK SPACE}": " Write it without blanks.",
+}
 
 
 def _number(cell: str, kind: Number) -> tuple[float, str]:
@@ -195,8 +207,8 @@ def _number(cell: str, kind: Number) -> tuple[float, str]:
     try:
         value = float(cell)
     except ValueError:
-        comma = " Decimal comma? Write a point." if "," in cell else ""
-        return 0.0, f"is '{cell}', not a number.{comma}"
+        hint = next((said for sign, said in HINTS.items() if sign in cell), "")
+        return 0.0, f"is '{cell}', not a number.{hint}"
     if not isfinite(value):
         return 0.0, f"is not a finite number ({cell})."
     if kind.whole and value != int(value):
@@ -206,22 +218,41 @@ def _number(cell: str, kind: Number) -> tuple[float, str]:
     return value, ""
 
 
-def _text_problems(name: str, column: str, kind: Text, cells: list[str]) -> Iterator[str]:
-    for line, cell in enumerate(cells, start=2):
+def _text_problems(
+    places: Sequence[str], column: str, kind: Text, cells: list[str]
+) -> Iterator[str]:
+    for place, cell in zip(places, cells, strict=True):
         if not cell:
             if not kind.optional:
-                yield f"{name} line {line}: `{column}` is empty."
+                yield f"{place}: `{column}` is empty."
+        elif cell[0] == "=":
+            yield f"{place}: `{column}` is '{cell}'.{HINTS['=']}"
         elif kind.choices and cell not in kind.choices:
             known = ", ".join(kind.choices)
             yield (
-                f"{name} line {line}: `{column}` is '{cell}'; it must be one of {known}."
+                f"{place}: `{column}` is '{cell}'; it must be one of {known}."
                 f"{nearest(cell, kind.choices)}"
             )
+        elif kind.is_date and not _is_date(cell):
+            yield f"{place}: '{cell}' is not a date; write YYYY-MM-DD."
 
 
-def _duplicates(name: str, rows: Sequence[str]) -> Iterator[str]:
+def _dated(cell: str) -> str:
+    """A day as ISO writes it, also of 31.12.2024, where the points say that the day comes first."""
+    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", cell)
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else cell
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        return date.fromisoformat(cell).isoformat() == cell
+    except ValueError:
+        return False
+
+
+def _duplicates(sheet: Sheet, rows: Sequence[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for row in rows:
+    for place, row in zip(sheet.places, rows, strict=True):
         if row in seen:
-            yield f"{name}: row '{row}' stands twice."
+            yield f"{place}: row '{row}' stands twice."
         seen.add(row)

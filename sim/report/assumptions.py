@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.compose import Composed, Passport, region_folders
 from sim.metrics import METRICS
+from sim.region.own import CONFIDENCE
 from sim.report.files import Rows, newest, rows_of
 from sim.report.study import Study
 from sim.report.words import parameter
@@ -15,7 +16,6 @@ from sim.studies.changed import Changed, changed
 from sim.studies.run import timeline_of
 
 PAPERS, EVIDENCE, UNKNOWNS = "papers.csv", "evidence.csv", "unknowns.csv"
-CONFIDENCE = ("direct", "derived", "analog country", "assumption", "recall")
 UNSURE = ("assumption", "recall")
 HEADER = ("parameter", "value", "unit", "low", "high", "source", "confidence", "note")
 MOST = 10  # unknowns shown

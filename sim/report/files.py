@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.compose import region_folders
 from sim.config import Config
+from sim.region.own import folder_of, own_data
 
 Rows = list[dict[str, str]]
 SHEET, DISTRICTS = "base_sheet.csv", "districts.csv"
@@ -24,6 +25,9 @@ def sheet_of(config: Config) -> Path | None:
     A region that stands on another's tables but has districts of its own is another place: the
     earlier sheet says nothing about it.
     """
+    own = folder_of(config.data.dir)
+    if own and "districts" in own_data(own).sheets:
+        return None
     for folder in reversed(region_folders(config)):
         if (folder / SHEET).is_file():
             return folder / SHEET

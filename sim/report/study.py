@@ -148,7 +148,8 @@ def _composed(name: str, said: Mapping[str, Any]) -> Composed:
     """A scenario as the manifest holds it; its words and passports from the files of today."""
     config = Config.model_validate(said["config"])
     try:
-        today = composed([f"region={config.region}", f"scenario={name}"])
+        choices = (f"region={config.region}", f"scenario={name}", f"data.dir={config.data.dir}")
+        today = composed(choices)
     except InputError:
         return Composed(config, {}, said["title"], "", said["changed"])
     return Composed(config, today.passports, said["title"], today.says, said["changed"])

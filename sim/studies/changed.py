@@ -12,7 +12,7 @@ from sim.region.table import Table
 from sim.scenarios.changes import PARAMETERS, Setting, Timeline
 from sim.studies.run import region_of
 
-NOT_OF_THE_MODEL = ("run.", "place.")
+NOT_OF_THE_MODEL = ("run.", "place.", "data.")
 BY_USER = "set by the user"
 ADDED, MADE = "added by the lever", "made from the region's tables"
 KEYS = {"service": "services", "body": "bodies", "district": "districts"}  # whose rows have names
@@ -65,7 +65,7 @@ def _merged(group: Sequence[Changed]) -> Changed:
 
 def _by_user(one: Composed) -> Iterator[Changed]:
     """Values set on the command line or by a scenario's uncertainties."""
-    base = composed([f"region={one.config.region}"]).config
+    base = composed([f"region={one.config.region}", f"data.dir={one.config.data.dir}"]).config
     levers = {lever.name for lever in one.config.levers}
     files = region_of(one.config).files
     for path, value in one.changed.items():

@@ -8,6 +8,7 @@ from math import ceil
 from sim.compose import Composed
 from sim.errors import InputError
 from sim.scenarios.changes import Timeline
+from sim.studies.own import own_doubts
 from sim.studies.run import check_of, region_of, timeline_of
 
 HOURS_MEANT_AS_MINUTES = 240.0  # a mean desk time at a counter above this is a slip of the unit
@@ -50,6 +51,7 @@ def doubts(one: Composed) -> Iterator[str]:
         ):
             yield f"body '{code}' receives no work: no row of routing.csv leads there."
     yield from _outliers(one)
+    yield from own_doubts(one)
     yield from _never(timeline, one.config.run.days)
 
 

@@ -22,6 +22,7 @@ from sim.engine import ENGINES
 from sim.errors import InputError
 from sim.model import ServiceModel
 from sim.population.world import World
+from sim.region.own import folder_of, own_data
 from sim.region.region import Region
 from sim.region.table import Table
 from sim.results.bill import Holdings, bill_of
@@ -36,7 +37,7 @@ from sim.service.loads import Load, expected_loads
 
 DAYS_OF_A_YEAR, WORKED_DAYS = 366, 249
 MOVES_NOTHING = (
-    "engine", "scenario", "region", "tables", "run.replications", "run.workers", "run.keep",
+    "engine", "scenario", "region", "tables", "data", "run.replications", "run.workers", "run.keep",
     "place.words", "place.title", "place.first_page", "place.folders", "place.demo",
     "place.currency",
 )  # fmt: skip
@@ -96,25 +97,29 @@ COUNTS = {
 
 def region_of(config: Config) -> Region:
     """The region of a configuration, with single cells of its tables set by the user."""
-    folders = region_folders(config)
-    region = _region(config.region, folders, config.place.starts, _stamp(folders))
+    folders, own = region_folders(config), folder_of(config.data.dir)
+    stamp = _stamp((*folders, own) if own else folders)
+    region = _region(config.region, folders, config.place.starts, own, stamp)
     return region.with_cells(config.tables) if config.tables else region
 
 
 @lru_cache(maxsize=4)
-def _region(name: str, folders: tuple[Path, ...], starts: str, _: tuple[int, ...]) -> Region:
+def _region(
+    name: str, folders: tuple[Path, ...], starts: str, own: Path | None, _: tuple[int, ...]
+) -> Region:
     try:
         first = date.fromisoformat(starts)
     except ValueError:
         problem = f"`place.starts` is '{starts}', which is not a date; write YYYY-MM-DD."
         raise InputError([problem]) from None
-    return Region.load(name, folders, first)
+    return Region.load(name, folders, first, own_data(own) if own else None)
 
 
 def _stamp(folders: Iterable[Path]) -> tuple[int, ...]:
     """Changes when a table on disk does."""
-    files = sorted(path for folder in folders for path in folder.glob("*.csv"))
-    return tuple(number for path in files for number in (path.stat().st_mtime_ns, len(path.name)))
+    files = sorted(path for folder in folders for path in folder.glob("*.*"))
+    said = ((path.stat(), path.name) for path in files if path.is_file())
+    return tuple(n for stat, name in said for n in (stat.st_mtime_ns, stat.st_size, len(name)))
 
 
 def timeline_of(config: Config) -> tuple[Region, Timeline]:
@@ -178,7 +183,7 @@ def execute(
         checks=model.checks,
         kept=whole,
     )
-    vars(model).clear()  # it and its agents hold each other: a search for them takes long
+    model.__dict__.clear()  # it and its agents hold each other: a search for them takes long
     return run
 
 

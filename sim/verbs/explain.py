@@ -13,7 +13,9 @@ from sim.metrics import METRICS
 from sim.report.words import parameter
 from sim.scenarios.changes import Timeline
 from sim.studies.changed import Changed, changed
+from sim.studies.own import standings
 from sim.studies.run import timeline_of
+from sim.verbs.check import document, say_parameters
 from sim.verbs.screen import number, out, say_json, show
 
 UNKNOWNS = "unknowns.csv"
@@ -28,9 +30,11 @@ def run(scenario: str, overrides: Sequence[str], as_json: bool) -> None:
     found = changed(one, timeline)
     if as_json:
         changes = [asdict(cells) for cells in found]
-        say_json({"scenario": scenario, "says": one.says, "changes": changes})
+        own = {"own_data": document(one, [])} if one.config.data.dir else {}
+        say_json({"scenario": scenario, "says": one.says, "changes": changes, **own})
         return
     out.print(f"{one.title or scenario}: {one.says}")
+    _say_own(one)
     if not found:
         out.print("Nothing differs from the base year.")
     else:
@@ -43,6 +47,16 @@ def run(scenario: str, overrides: Sequence[str], as_json: bool) -> None:
         f"\n{n_cells} cells change. Of {len(one.passports)} parameters of "
         f"{one.config.place.title}, {assumed} are assumptions or recall."
     )
+
+
+def _say_own(one: Composed) -> None:
+    """Where own data stand in for the region's, before anything changes."""
+    if not one.config.data.dir:
+        return
+    own = [table for table in standings(one.config) if table.replaced]
+    said = ", ".join(f"{table.table} ({len(table.changed)} rows changed)" for table in own)
+    out.print(f"Own data of {one.config.data.dir}: {said or 'no table'}.")
+    say_parameters(one)
 
 
 def unknowns(overrides: Sequence[str], as_json: bool) -> None:

@@ -23,7 +23,7 @@ from tests.unit.scenarios.settings import home_of
 
 REGIONS = names("region")
 CONFIDENCE = {"direct", "derived", "analog country", "assumption", "recall"}
-NOT_OF_THE_WORLD = {"place", "run"}  # what is called how, and how long to run
+NOT_OF_THE_WORLD = {"place", "run", "data"}  # words, how long to run, where own data stand
 TABLES = [path for path in sorted(CONF.glob("region/*/*.csv")) if path.stem != "unknowns"]
 REAL = CONF / "region/west_kazakhstan"
 

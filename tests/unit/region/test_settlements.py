@@ -142,7 +142,9 @@ def town(**cells: float) -> tuple[Table, Table]:
     columns = {name: np.array([float(value)]) for name, value in values.items()}
     words = {"district": ("T",), "centre_place": ("urban",)}
     at = {"latitude_deg": np.array([50.0]), "longitude_deg": np.array([50.0])}
-    return Table.of("districts", ["T"], columns | at), Table.of("recipe", ["T"], columns | words)
+    return Table.of("districts", ["T"], columns | at), Table.of(
+        "settlement_recipe", ["T"], columns | words
+    )
 
 
 @given(

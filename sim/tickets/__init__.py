@@ -1,0 +1,1 @@
+"""Tickets of a real line in, laws of arrivals, services and patience out, with their intervals."""
