@@ -13,8 +13,10 @@ from typing import Any
 _PUBLIC = {
     "run": "sim.api",
     "compare": "sim.api",
+    "study": "sim.api",
     "RunResult": "sim.api",
     "CompareResult": "sim.api",
+    "StudyResult": "sim.api",
     "METRICS": "sim.metrics",
     "LEVERS": "sim.scenarios.lever",
     "ENGINES": "sim.engine",
@@ -31,8 +33,10 @@ __all__ = [
     "RunResult",
     "ServiceModel",
     "SimError",
+    "StudyResult",
     "compare",
     "run",
+    "study",
 ]
 
 

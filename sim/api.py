@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from sim.metrics import METRICS, measured
 from sim.studies.comparison import Comparison
 from sim.studies.comparison import compare as compare_scenarios
 from sim.studies.doubts import refuse_overload
+from sim.studies.kept import Kept
 from sim.studies.run import Run, execute
 
 SHORT = ("days", "run_in_days", "seed", "replication", "replications", "workers")
@@ -88,6 +90,37 @@ class CompareResult:
         columns = [*(field.name for field in fields(Effect)), "in_words"]
         rows = [{**vars(e), "in_words": e.words} for e in self.comparison.effects]
         return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True, repr=False)
+class StudyResult:
+    """A study of any size, finished or not, read from its folder."""
+
+    kept: Kept
+
+    def __repr__(self) -> str:
+        done, planned = len(self.kept.runs), len(self.kept.keys)
+        return f"<{self.kept.folder}: {done} of {planned} runs, frames: {self.kept.tables}>"
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: label, scenario, replication, the values that were varied, all metrics."""
+        return pd.DataFrame(self.kept.wide())
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """One table of all runs."""
+        found: pd.DataFrame = self.kept.table(table).to_pandas()
+        return found
+
+
+def study(folder: str | Path) -> StudyResult:
+    """Read what a study has so far; ``folder`` is such as ``outputs/vans``.
+
+    Examples
+    --------
+    >>> study("outputs/vans").runs.groupby("mobile.units")["rural_travel"].mean()  # doctest: +SKIP
+    """
+    return StudyResult(Kept.of(Path(folder)))
 
 
 def run(scenario: str = "base", **settings: Any) -> RunResult:

@@ -49,6 +49,11 @@ def labelled(scenario: str, replication: int, rows: pa.Table) -> pa.Table:
     return pa.table({**same, **{name: rows[name] for name in rows.column_names}})
 
 
+def joined(parts: Iterable[Part]) -> pa.Table:
+    """All runs of a table as one."""
+    return pa.concat_tables(labelled(*part) for part in parts)
+
+
 def content_of(parts: Iterable[Part]) -> tuple[int, str]:
     """Rows and content hash of a table of all runs."""
     content: ContentHash | None = None

@@ -15,10 +15,10 @@ from sim.metrics import METRICS
 from sim.metrics.headline import HEADLINE
 from sim.report.findings import SILENT
 from sim.report.words import base_of, difference, interval
-from sim.results.store import Store
 from sim.results.write import write_csv, write_json
 from sim.studies.comparison import Comparison, plan_of
 from sim.studies.conduct import Conducted, conduct, extended
+from sim.studies.kept import Kept
 from sim.studies.manifest import manifest
 from sim.studies.plan import Plan
 from sim.verbs.folders import study_folder
@@ -72,9 +72,7 @@ def finish(plan: Plan, conducted: Conducted, folder: Path, as_json: bool) -> Non
         say_rest(folder.name, found.missing, as_json)
         return
     currency = found.composed[found.base].config.place.currency
-    store = Store(folder)
-    store.look()
-    write_tables(folder, store, found.runs)
+    write_tables(Kept.of(folder))
     write_metrics(folder, found.runs, currency)
     write_effects(folder, found)
     write_json(

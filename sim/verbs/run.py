@@ -12,11 +12,11 @@ from sim.compose import Composed
 from sim.errors import InputError, SomeRunsFailedError
 from sim.metrics import METRICS
 from sim.metrics.headline import HEADLINE
-from sim.results.store import Store
 from sim.results.tables import write_table
 from sim.results.write import arrow_table, write_json
 from sim.studies.conduct import Conducted, Watched, conduct
 from sim.studies.execution import STOPPING
+from sim.studies.kept import Kept
 from sim.studies.manifest import manifest, tables_of
 from sim.studies.plan import Arm, Plan
 from sim.studies.run import execute
@@ -137,9 +137,8 @@ def finish_many(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> No
     if found.missing:
         say_rest(folder.name, found.missing, as_json)
         return
-    done, store = found.runs, Store(folder)
-    store.look()
-    write_tables(folder, store, done)
+    done = found.runs
+    write_tables(Kept.of(folder))
     write_metrics(folder, done, plan.arms[0].composed.config.place.currency)
     seconds = sum(one.seconds + one.run_in_seconds for one in done)
     write_json(folder / "manifest.json", manifest(plan.verb, plan.composed, done, seconds))

@@ -11,12 +11,12 @@ from sim.results.store import Store
 from sim.results.write import write_json
 from sim.studies.conduct import conduct, extended
 from sim.studies.execution import STOPPING
-from sim.studies.plan import Plan, planned, read_document, read_plan
+from sim.studies.kept import Kept
+from sim.studies.plan import Plan, read_document, read_plan
 from sim.studies.run import execute
-from sim.studies.task import Done, Task
+from sim.studies.task import Task
 from sim.verbs import compare, run, sweep
 from sim.verbs.folders import held, put_away, there
-from sim.verbs.results import contents_of
 from sim.verbs.screen import Meter, err, out, say_json, show
 from sim.verbs.told import Told
 from sim.verbs.words import WHERE, execution_of
@@ -43,26 +43,23 @@ def resume(name: str, told: Told) -> None:
 
 def status(name: str, as_json: bool) -> None:
     """How far a study is: planned, finished, failed and damaged runs."""
-    folder = there(name)
-    document, store = read_document(folder), Store(folder)
-    store.look()
-    runs, failed = runs_of(document, store), store.failed()
-    keys = [key for _, _, key in planned(document)]
-    wrong = {key: failed[key] for key in keys if key in failed}
+    kept = Kept.of(there(name))
+    failed = kept.store.failed()
+    wrong = {key: failed[key] for key in kept.keys if key in failed}
     said: dict[str, Any] = {
         "study": name,
-        "verb": document["verb"],
-        "planned": len(keys),
-        "done": len(runs),
+        "verb": kept.document["verb"],
+        "planned": len(kept.keys),
+        "done": len(kept.runs),
         "failed": [
             {"run": f"{one['label']}, replication {one['replication']}", "key": key,
              "seed": one["seed"], "reason": one["reason"]}
             for key, one in wrong.items()
         ],
-        "damaged": dict(store.contents.damaged),
+        "damaged": dict(kept.store.contents.damaged),
     }  # fmt: skip
     if as_json:
-        say_json({**said, "tables": contents_of(store, runs)})
+        say_json({**said, "tables": kept.contents()})
     else:
         _say(said)
 
@@ -98,23 +95,13 @@ def replay(name: str, key: str, as_json: bool) -> None:
     out.print("All tables are those of the study." if known else "The study has no such run yet.")
 
 
-def runs_of(document: Mapping[str, Any], store: Store) -> list[Done]:
-    """The finished runs of a study, in the order of its plan."""
-    there_ = store.contents.runs
-    return [
-        Done.of(label, replication, there_[key].packed.head)
-        for label, replication, key in planned(document)
-        if key in there_
-    ]
-
-
 def _say(said: Mapping[str, Any]) -> None:
     missing = said["planned"] - said["done"] - len(said["failed"])
+    out.print(f"{said['study']} ({said['verb']})")
     show(
         ("", "runs"),
         [("planned", said["planned"]), ("done", said["done"]), ("failed", len(said["failed"])),
          ("to do", missing), ("damaged files", len(said["damaged"]))],
-        title=f"{said['study']} ({said['verb']})",
     )  # fmt: skip
     for one in said["failed"]:
         about = f"{one['run']}, seed {one['seed']}, {one['key'][:SHORT]}"

@@ -12,10 +12,9 @@ from sim.results.store import Store
 from sim.studies.comparison import plan_of
 from sim.studies.conduct import Conducted, conduct
 from sim.studies.execution import Execution
-from sim.studies.plan import Plan, read_document
+from sim.studies.kept import Kept
+from sim.studies.plan import Plan
 from sim.studies.task import Lived, Task
-from sim.verbs.results import contents_of
-from sim.verbs.study import runs_of
 
 TOWN = ("region=teaching", "run.days=3", "run.run_in_days=1")
 SERIAL = Execution(executor="serial")
@@ -57,9 +56,7 @@ def go_on(plan: Plan, folder: Path, execution: Execution = SERIAL) -> Conducted:
 
 def tables(folder: Path) -> dict[str, dict[str, object]]:
     """Rows and content hash of each table of all finished runs."""
-    store = Store(folder)
-    store.look()
-    return contents_of(store, runs_of(read_document(folder), store))
+    return Kept.of(folder).contents()
 
 
 def finished(folder: Path) -> set[str]:

@@ -82,7 +82,7 @@ def test_metrics_of_a_comparison_are_one_row_each(two: sim.CompareResult) -> Non
 
 EFFECTS = [
     "scenario", "metric", "base", "mean", "low", "high", "n", "gain", "interval", "p_value",
-    "sign_p_value", "low_90", "high_90", "adjusted_p_value", "in_words",
+    "sign_p_value", "low_90", "high_90", "adjusted_p_value", "missing", "in_words",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+import sim
 from sim.metrics import METRICS
 from sim.studies.points import Range, grid, spread
 from tests.conftest import Said
@@ -211,6 +212,19 @@ def test_exported_rows_are_those_of_the_tables(exported: Path) -> None:
     at = header.index("needs")
     assert len(rows) == len(services) > 0
     assert sum(int(row[at]) for row in rows) == sum(int(row["needs"]) for row in services) > 0
+
+
+@pytest.mark.usefixtures("exported")
+def test_the_library_reads_a_study_as_frames() -> None:
+    """What it has so far: the same rows as the export."""
+    found = sim.study("outputs/some")
+    assert "4 of 4 runs" in repr(found)
+    assert list(found.runs["mobile.units"]) == [1, 1, 2, 2]
+    assert list(found.runs.columns[:5]) == ["label", "scenario", "replication", "seed", "key"]
+    frame = found.frame("services")
+    assert len(frame) == len(_rows("outputs/some/export/services.csv"))
+    with pytest.raises(sim.InputError, match=r"no table 'servces'; there are services"):
+        found.frame("servces")
 
 
 def test_an_archive_for_other_tools_holds_experiments_and_outcomes(exported: Path) -> None:
