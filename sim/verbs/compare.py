@@ -23,7 +23,13 @@ from sim.studies.manifest import manifest
 from sim.studies.plan import Plan
 from sim.verbs.folders import study_folder
 from sim.verbs.prepare import prepared
-from sim.verbs.results import say_rest, write_metrics, write_tables
+from sim.verbs.results import (
+    precision_document,
+    say_precision,
+    say_rest,
+    write_metrics,
+    write_tables,
+)
 from sim.verbs.run import document
 from sim.verbs.screen import Meter, err, out, say_json, say_scaled, show
 from sim.verbs.told import Told
@@ -86,6 +92,8 @@ def finish(plan: Plan, conducted: Conducted, folder: Path, as_json: bool) -> Non
         say_json(comparison_document(found, report))
     else:
         say_effects(found)
+        if found.precision is not None:
+            say_precision(found.precision, found.replications)
         out.print(f"\n{len(found.runs)} runs in {found.seconds:.0f} s; tables in {folder}/")
         out.print(f"Report: {report}")
     if found.failed:
@@ -164,4 +172,5 @@ def comparison_document(found: Comparison, report: Path) -> dict[str, Any]:
         "effects": [{**vars(effect), "in_words": effect.words} for effect in found.effects],
         "runs": [document(run, found.composed[run.label]) for run in found.runs],
         "failed": dict(found.failed),
+        **precision_document(found.precision),
     }

@@ -9,6 +9,7 @@ from sim.metrics import METRICS
 from sim.results.tables import write_table
 from sim.results.write import write_csv
 from sim.studies.kept import Kept
+from sim.studies.precision import Reached
 from sim.studies.task import Done
 from sim.verbs.screen import out, say_json
 
@@ -37,3 +38,20 @@ def say_rest(name: str, missing: int, as_json: bool) -> None:
         say_json({"study": name, "missing": missing})
         return
     out.print(f"{missing} runs are left to other shards. When they are done: kezek resume {name}")
+
+
+def say_precision(got: Reached, replications: int) -> None:
+    """How sure the least sure figure is, and what it would take if that is not enough."""
+    sure = f"{100 * got.worst:.2g} % ({got.what}), {replications} replications"
+    if got.is_enough:
+        out.print(f"Precise enough: every interval within {100 * got.asked:g} %, at most {sure}.")
+    else:
+        out.print(
+            f"NOT as precise as asked: {100 * got.asked:g} % was wanted, the worst is {sure}. "
+            f"It would take about {got.needed} replications."
+        )
+
+
+def precision_document(got: Reached | None) -> dict[str, dict[str, object]]:
+    """The same in JSON, where precision was asked for."""
+    return {"precision": {**vars(got), "is_enough": got.is_enough}} if got is not None else {}

@@ -18,7 +18,7 @@ from sim.studies.plan import Arm, Plan
 from sim.studies.points import Design, Point, Range, grid, spread
 from sim.verbs.folders import study_folder
 from sim.verbs.prepare import prepared
-from sim.verbs.results import say_rest, write_metrics
+from sim.verbs.results import precision_document, say_precision, say_rest, write_metrics
 from sim.verbs.run import UNSAFE
 from sim.verbs.screen import Meter, err, out, say_json
 from sim.verbs.told import Told
@@ -68,8 +68,7 @@ def finish(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> None:
         "seconds": found.seconds,
         "failed": dict(found.failed),
     }
-    if found.precision is not None:
-        said["precision"] = {**vars(found.precision), "is_enough": found.precision.is_enough}
+    said |= precision_document(found.precision)
     if as_json:
         say_json(said)
     else:
@@ -81,23 +80,9 @@ def finish(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> None:
 def _say(found: Conducted, folder: Path) -> None:
     out.print(f"{len(found.runs)} runs, {found.lived} of them new, in {found.seconds:.0f} s.")
     if found.precision is not None:
-        say_precision(found)
+        say_precision(found.precision, found.replications)
     out.print(f"Points in {folder}/points.csv, metrics in {folder}/metrics.csv")
     out.print(f"All tables: kezek export {folder.name} --csv")
-
-
-def say_precision(found: Conducted) -> None:
-    """How sure the least sure figure is, and what it would take if that is not enough."""
-    got = found.precision
-    assert got is not None
-    sure = f"{100 * got.worst:.2g} % ({got.what}), {found.replications} replications"
-    if got.is_enough:
-        out.print(f"Precise enough: every interval within {100 * got.asked:g} %, at most {sure}.")
-    else:
-        out.print(
-            f"NOT as precise as asked: {100 * got.asked:g} % was wanted, the worst is {sure}. "
-            f"It would take about {got.needed} replications."
-        )
 
 
 def write_points(folder: Path, plan: Plan) -> Path:
