@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from sim.verbs.table import DO, Call
 
@@ -44,6 +45,9 @@ exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says, and leave with its exit code."""
     asked = _listen()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack a minus sign
     try:
         code = _main(list(sys.argv[1:] if arguments is None else arguments))
     except Exception:
@@ -99,7 +103,8 @@ def _guarded(told: argparse.Namespace) -> int:
 
     try:
         _do(told)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except SimError as error:
         if told.debug:
             raise

@@ -29,7 +29,7 @@ from sim.errors import InputError, nearest
 from sim.observed import FIELDS, observed
 from sim.problems import problems_of
 from sim.region.own import folder_of
-from sim.scenarios.lever import wrong_with
+from sim.scenarios.lever import LEVERS, wrong_with
 from sim.scenarios.levers import __all__ as _declared  # noqa: F401 -- declares the levers
 
 HERE = Path(__file__).resolve().parent
@@ -254,7 +254,11 @@ def _place(
         elif levers:
             yield f"the scenario sets lever '{key}' {len(levers)} times; change it in its file{at}."
         else:
-            yield from (f"{problem}{at}" for problem in _put(values, key, value))
+            problems = list(_put(values, key, value))
+            if problems and key in LEVERS and isinstance(values.get("levers"), list):
+                values["levers"].append({"name": key, "value": value})
+            else:
+                yield from (f"{problem}{at}" for problem in problems)
 
 
 def _wrong_levers(values: Mapping[str, Any], at: Callable[[int, str], str]) -> Iterator[str]:

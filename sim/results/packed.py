@@ -91,6 +91,16 @@ def runs_of_part(piece: bytes | memoryview) -> Iterator[tuple[int, int]]:
         at += WORD + size
 
 
+def pieces_of_part(piece: bytes) -> Iterator[bytes]:
+    """What may be runs of a damaged part: from the mark of each to that of the next."""
+    marks, at = [], piece.find(RUN)
+    while at >= 0:
+        marks.append(at)
+        at = piece.find(RUN, at + 1)
+    ends = [mark - WORD for mark in marks[1:]] + [len(piece) - TRAILER] * bool(marks)
+    yield from (piece[mark:end] for mark, end in zip(marks, ends, strict=True))
+
+
 def sealed(body: bytes) -> bytes:
     """Bytes with their length and checksum behind them.
 

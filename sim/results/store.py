@@ -21,6 +21,7 @@ from sim.results.packed import (
     Packed,
     opened,
     pack_part,
+    pieces_of_part,
     runs_of_part,
     sealed,
     table_in,
@@ -31,6 +32,9 @@ from sim.results.write import atomically, refusal, write_json
 RUNS, DAMAGED, FAILED = "runs", "damaged", "failed"
 CATALOGUE = ".catalogue"
 MARK = b"KEZEKCT1"
+SAID_OF_FAILED = ("key", "label", "replication", "seed", "reason")
+TEMPORARY = ("runs/.*", "failed/.*", "tables/**/.*", ".study.json.*", ".manifest.json.*",
+             "..catalogue.*")  # fmt: skip
 AS_FILES = 50  # runs in files of their own before they become a part
 IN_A_PART = 500  # runs of a part at most
 
@@ -129,10 +133,14 @@ class Store:
 
         Only for whoever holds the lock: a file that is being written looks unfinished as well.
         """
-        for path in self.folder.rglob(".*.*"):
-            if path.is_file() and path.name != CATALOGUE:
-                path.unlink(missing_ok=True)
+        for pattern in TEMPORARY:
+            for path in self.folder.glob(pattern):
+                if path.is_file():
+                    path.unlink(missing_ok=True)
         for name in self.contents.damaged:
+            for key, piece in salvaged(self._path(name)):
+                if key not in self.contents.runs:
+                    self.put(key, piece)
             aside = self.folder / DAMAGED
             aside.mkdir(exist_ok=True)
             self._path(name).replace(aside / name)
@@ -148,7 +156,7 @@ class Store:
         for path in sorted((self.folder / FAILED).glob("*.json")):
             try:
                 said = json.loads(path.read_text(encoding="utf-8"))
-                key = str(said["key"])
+                key, *_ = (str(said[name]) for name in SAID_OF_FAILED)
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # then it is simply run again
             if key not in self.contents.runs:
@@ -211,6 +219,15 @@ class Store:
 
     def _path(self, name: str) -> Path:
         return self.folder / RUNS / name
+
+
+def salvaged(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Runs of a damaged part that are whole themselves."""
+    for piece in pieces_of_part(path.read_bytes()):
+        try:
+            yield unpack(piece).key, piece
+        except DamagedError:
+            continue
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -69,10 +69,10 @@ class Execution(Section):
         if self.precision is not None or not said:
             return self
         outputs = tuple(said["outputs"])
-        return Execution(**{**self.model_dump(), **said, "outputs": outputs})
+        return Execution.told({**self.model_dump(), **said, "outputs": outputs})
 
 
 def _sentence(error: Any) -> str:
-    at = ".".join(str(part) for part in error["loc"])
+    at = ".".join(str(part) for part in error["loc"]).replace("within_minutes", "within")
     said = str(error["msg"]).removeprefix("Value error, ")
     return f"`{at}`: {said}, got {error['input']!r}." if at else f"{said}."

@@ -198,6 +198,9 @@ def refuse_differences(folder: Path, before: Mapping[str, Any], plan: Plan) -> N
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """Everything that tells two plans apart and could move results."""
+    for name in ("verb", "paired"):
+        if before[name] != now[name]:
+            yield f"{name}: was {before[name]}, is {now[name]}"
     if before["results_version"] != now["results_version"]:
         yield f"version of results: was {before['results_version']}, is {now['results_version']}"
     if before["program"] != now["program"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 
 import numpy as np
 
@@ -17,7 +18,11 @@ Measured = Mapping[str, Mapping[int, Mapping[str, float]]]
 
 @dataclass(frozen=True)
 class Reached:
-    """How sure the least sure figure is, relative to its size, and how many runs it would take."""
+    """How sure the least sure figure is, relative to its size, and how many runs it would take.
+
+    Where a figure is missing in some run, or is nothing on average, no number of runs would do:
+    the least sure is infinitely unsure, and there is no sense in going on.
+    """
 
     worst: float  # half-width of a 95 % interval over the mean
     what: str  # of which output and arm
@@ -42,9 +47,9 @@ def reached(
     for run in runs:
         by_arm.setdefault(run.label, {})[run.replication] = run.metrics
     found = [one for arm in arms for one in _of_arm(by_arm, arm, outputs, asked)]
-    worst, what = max((one.relative, what) for what, one in found)
-    needed = max(one.needed or 2 * max(n, FEWEST) for _, one in found)
-    return Reached(worst, what, needed, asked)
+    worst, what = max((one.relative if isfinite(one.relative) else inf, of) for of, one in found)
+    needed = max(one.needed or 0 for _, one in found) if isfinite(worst) else n
+    return Reached(worst, what, max(needed, FEWEST), asked)
 
 
 def _of_arm(

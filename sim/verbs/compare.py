@@ -24,6 +24,7 @@ from sim.studies.plan import Plan
 from sim.verbs.folders import study_folder
 from sim.verbs.prepare import prepared
 from sim.verbs.results import (
+    failed_words,
     precision_document,
     say_precision,
     say_rest,
@@ -97,7 +98,7 @@ def finish(plan: Plan, conducted: Conducted, folder: Path, as_json: bool) -> Non
         out.print(f"\n{len(found.runs)} runs in {found.seconds:.0f} s; tables in {folder}/")
         out.print(f"Report: {report}")
     if found.failed:
-        raise SomeRunsFailedError("\n".join(found.failed.values()))
+        raise SomeRunsFailedError(failed_words(folder.name, found.failed))
 
 
 def _doubt_few_pairs(replications: int, strict: bool) -> None:

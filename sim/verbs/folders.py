@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.errors import DiskError, FolderError, InputError, WorkerError, nearest
+from sim.results.store import RUNS
 from sim.results.write import refusal, write_json
 from sim.studies.execution import Execution
 from sim.studies.lock import LOCK, locked, one_at_a_time
@@ -51,9 +52,13 @@ def study_folder(
 
     Another study is replaced if nobody gave it a name, and else refused with what differs.
     """
+    if anew and execution.is_part:
+        said = (
+            "--anew with --shard would delete what other shards have done; begin anew without it."
+        )
+        raise InputError([said], where="the command line")
     folder = _ours(name)
-    shard = "{}/{}".format(*execution.shard) if execution.is_part else ""
-    with locked(folder, shard, execution.unlock), _resumable(name, execution):
+    with locked(folder, _shard(execution), execution.unlock), _resumable(name, execution):
         with one_at_a_time(folder):  # shards begin together
             _prepare(folder, plan, execution, is_named, anew)
         yield folder
@@ -65,8 +70,7 @@ def _prepare(folder: Path, plan: Plan, execution: Execution, is_named: bool, ane
             _emptied(folder)
         elif not execution.is_part:
             _begin(folder, DERIVED)
-        if not (execution.is_part and (folder / FILE).exists()):
-            plan.write(folder)
+        plan.write(folder)
     except OSError as error:
         raise refusal(error, f"Cannot use {folder}") from None
 
@@ -75,12 +79,18 @@ def _prepare(folder: Path, plan: Plan, execution: Execution, is_named: bool, ane
 def held(name: str, execution: Execution) -> Iterator[Path]:
     """The folder of a study that is there, locked."""
     folder = there(name)
-    with locked(folder, unlock=execution.unlock), _resumable(name, execution):
+    with locked(folder, _shard(execution), execution.unlock), _resumable(name, execution):
         yield folder
 
 
-def put_away(folder: Path) -> None:
+def _shard(execution: Execution) -> str:
+    return "{}/{}".format(*execution.shard) if execution.is_part else ""
+
+
+def put_away(folder: Path, execution: Execution) -> None:
     """Delete what was made of a study's runs: there are to be more of them."""
+    if execution.is_part:
+        return
     try:
         _begin(folder, DERIVED)
     except OSError as error:
@@ -113,7 +123,11 @@ def _resumable(name: str, execution: Execution) -> Iterator[None]:
 def _goes_on(folder: Path, plan: Plan, is_named: bool) -> bool:
     """Whether a folder holds runs of the same study."""
     if not (folder / FILE).exists():
-        return False
+        if is_named and (folder / MARK).exists() and not _has_runs(folder) and _is_done(folder):
+            raise FolderError(
+                f"{folder} holds other results; give another name, or --anew to delete them."
+            )
+        return _has_runs(folder)  # somebody has lost the plan: it is written again
     try:
         before = read_document(folder)
     except FolderError as error:
@@ -142,7 +156,7 @@ def _ours(name: str) -> Path:
     try:
         if folder.is_symlink():
             raise FolderError(f"{folder} is a link; give another name with --study.")
-        if folder.exists() and _holds_anything(folder) and not _is_ours(folder / MARK):
+        if folder.exists() and _holds_anything(folder) and not _is_ours(folder):
             raise FolderError(
                 f"{folder} exists and was not written by this program; "
                 "give another name with --study."
@@ -150,6 +164,17 @@ def _ours(name: str) -> Path:
     except OSError as error:
         raise refusal(error, f"Cannot use {folder}") from None
     return folder
+
+
+def _has_runs(folder: Path) -> bool:
+    return any((folder / RUNS).glob("*.run")) or any((folder / RUNS).glob("*.part"))
+
+
+def _is_done(folder: Path) -> bool:
+    try:
+        return bool(json.loads((folder / MARK).read_text(encoding="utf-8"))["status"] == "finished")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _holds_anything(folder: Path) -> bool:
@@ -162,10 +187,12 @@ def _refuse_name(name: str) -> None:
         raise InputError([problem], where="the command line")
 
 
-def _is_ours(mark: Path) -> bool:
-    """Whether a manifest names this program."""
+def _is_ours(folder: Path) -> bool:
+    """Whether a manifest names this program, or runs are there."""
+    if _has_runs(folder):
+        return True
     try:
-        said = json.loads(mark.read_text(encoding="utf-8"))
+        said = json.loads((folder / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(said, dict) and {"kezek", "status"} <= set(said)

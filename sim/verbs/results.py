@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import inf
 from pathlib import Path
 
 from sim.metrics import METRICS
@@ -42,6 +43,12 @@ def say_rest(name: str, missing: int, as_json: bool) -> None:
 
 def say_precision(got: Reached, replications: int) -> None:
     """How sure the least sure figure is, and what it would take if that is not enough."""
+    if got.worst == inf:
+        out.print(
+            f"NOT as precise as asked: {got.what} is missing in some run or nothing on average; no "
+            "number of replications would do."
+        )
+        return
     sure = f"{100 * got.worst:.2g} % ({got.what}), {replications} replications"
     if got.is_enough:
         out.print(f"Precise enough: every interval within {100 * got.asked:g} %, at most {sure}.")
@@ -55,3 +62,8 @@ def say_precision(got: Reached, replications: int) -> None:
 def precision_document(got: Reached | None) -> dict[str, dict[str, object]]:
     """The same in JSON, where precision was asked for."""
     return {"precision": {**vars(got), "is_enough": got.is_enough}} if got is not None else {}
+
+
+def failed_words(name: str, failed: Mapping[str, str]) -> str:
+    """Which runs failed and why, and how to try them again."""
+    return "\n".join([*failed.values(), f"To try them again: kezek resume {name} --retry"])

@@ -23,7 +23,7 @@ from sim.studies.run import execute
 from sim.studies.task import Done, done_of
 from sim.verbs.folders import folder_of, study_folder
 from sim.verbs.prepare import prepared
-from sim.verbs.results import say_rest, write_metrics, write_tables
+from sim.verbs.results import failed_words, say_rest, write_metrics, write_tables
 from sim.verbs.screen import Meter, err, number, out, say_json, say_scaled, show
 from sim.verbs.told import Told
 from sim.verbs.words import execution_of
@@ -152,7 +152,7 @@ def finish_many(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> No
         )
         out.print(f"\n{len(done)} runs; tables in {folder}/, metrics in {folder}/metrics.csv")
     if found.failed:
-        raise SomeRunsFailedError("\n".join(found.failed.values()))
+        raise SomeRunsFailedError(failed_words(folder.name, found.failed))
 
 
 def _choices(text: str) -> list[str]:

@@ -31,7 +31,7 @@ def resume(name: str, told: Told) -> None:
     execution, settings = execution_of(told.settings, told.shard, told.retry, told.unlock)
     with held(name, execution) as folder:
         plan = _with(read_plan(folder), settings)
-        put_away(folder)
+        put_away(folder, execution)
         execution = execution.with_stopping(plan.about.get(STOPPING, {}))
         if plan.document() != read_document(folder):
             plan.write(folder)

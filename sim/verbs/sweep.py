@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil, floor, isfinite, prod
 from pathlib import Path
 from typing import Any, cast
 
 from sim.compose import composed
-from sim.errors import InputError, SomeRunsFailedError, nearest
+from sim.errors import InputError, SomeRunsFailedError, WarningError, nearest
 from sim.results.write import write_csv, write_json
 from sim.scenarios.lever import LEVERS
 from sim.studies.comparison import BASE, Comparison
@@ -18,7 +19,13 @@ from sim.studies.plan import Arm, Plan
 from sim.studies.points import Design, Point, Range, grid, spread
 from sim.verbs.folders import study_folder
 from sim.verbs.prepare import prepared
-from sim.verbs.results import precision_document, say_precision, say_rest, write_metrics
+from sim.verbs.results import (
+    failed_words,
+    precision_document,
+    say_precision,
+    say_rest,
+    write_metrics,
+)
 from sim.verbs.run import UNSAFE
 from sim.verbs.screen import Meter, err, out, say_json
 from sim.verbs.told import Told
@@ -27,6 +34,16 @@ from sim.verbs.words import WHERE, execution_of, listed
 VARY = "vary."
 DESIGNS = ("grid", "lhs", "sobol")
 OWN = ("study", "design", "points", "reps", "scenario")
+NOT_VARIED = {
+    "run.replication": "reps=N runs replications 0 to N-1",
+    "run.replications": "reps=N says how many",
+    "run.workers": "say run.workers=N",
+    "run.keep": "say run.keep=[visits]",
+    "engine": "both engines give the same tables",
+    "scenario": "say scenario=a,b",
+    "region": "give each region a sweep of its own",
+}
+MOST_POINTS = 100_000  # settings
 PLAUSIBLE = "range"  # as wide as a number's passport says
 EXAMPLE = (
     "such as: kezek sweep study=patience design=lhs points=50 reps=8 "
@@ -74,7 +91,7 @@ def finish(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> None:
     else:
         _say(found, folder)
     if found.failed:
-        raise SomeRunsFailedError("\n".join(found.failed.values()))
+        raise SomeRunsFailedError(failed_words(folder.name, found.failed))
 
 
 def _say(found: Conducted, folder: Path) -> None:
@@ -100,16 +117,20 @@ def _plan(settings: Sequence[str], told: Told, execution: Execution) -> tuple[Pl
     own: dict[str, str] = {}
     varied: dict[str, str] = {}
     rest: list[str] = []
+    twice: list[str] = []
     for text in settings:
         key, _, value = text.partition("=")
-        if key.startswith(VARY):
-            varied[key.removeprefix(VARY)] = value
-        elif key in OWN:
-            own[key] = value
-        else:
+        home = varied if key.startswith(VARY) else own if key in OWN else None
+        if home is None:
             rest.append(text)
+            continue
+        name = key.removeprefix(VARY)
+        twice += [f"`{key}` is given twice."] if name in home else []
+        home[name] = value
     design, name = own.get("design", "grid"), own.get("study", told.study)
-    problems = [] if name else [f"give the study a name: study=NAME, {EXAMPLE}"]
+    problems = twice + ([] if name else [f"give the study a name: study=NAME, {EXAMPLE}"])
+    if not listed(own.get("scenario", BASE)):
+        problems.append("`scenario` has no values.")
     if design not in DESIGNS:
         problems.append(
             f"no design '{design}'; there are {', '.join(DESIGNS)}.{nearest(design, DESIGNS)}"
@@ -120,9 +141,10 @@ def _plan(settings: Sequence[str], told: Told, execution: Execution) -> tuple[Pl
         rest.append(f"run.replications={own['reps']}")
     scenarios = listed(own.get("scenario", BASE))
     points = _points(cast(Design, design), varied, rest, own.get("points", ""))
-    arms = tuple(_arms(points, scenarios, rest, told.strict, design))
-    if len({arm.label for arm in arms}) < len(arms):
-        raise InputError(["the same setting stands twice."], where=WHERE)
+    arms = _arms(points, scenarios, rest, told.strict, design)
+    labels = [arm.label for arm in arms]
+    if same := sorted({label for label in labels if labels.count(label) > 1}):
+        raise InputError([f"the same setting stands twice: {same[0]}."], where=WHERE)
     about = {"design": design, "vary": varied, STOPPING: execution.stopping}
     return Plan("sweep", arms, arms[0].composed.config.run.replications, about), name
 
@@ -132,7 +154,11 @@ def _points(
 ) -> list[Point]:
     base = composed(rest)
     config = base.config.model_dump()
-    problems: list[str] = []
+    problems = [
+        f"`{VARY}{key}` would move nothing; {NOT_VARIED[key]}."
+        for key in varied
+        if key in NOT_VARIED
+    ]
     if design == "grid":
         values = {key: listed(said) for key, said in varied.items()}
         problems += [f"`{VARY}{key}` has no values." for key, many in values.items() if not many]
@@ -144,6 +170,8 @@ def _points(
         ]
         if problems:
             raise InputError(problems, where=WHERE)
+        if prod(map(len, values.values())) > MOST_POINTS:
+            raise InputError([f"the grid has more than {MOST_POINTS:,} settings."], where=WHERE)
         return grid({key: [_value(one) for one in many] for key, many in values.items()})
     ranges: dict[str, Range] = {}
     for key, said in varied.items():
@@ -153,8 +181,10 @@ def _points(
             problems.append(f"`{VARY}{key}` is '{said}': {error}.")
     if not varied:
         problems.append(f"design={design} needs something to vary, {EXAMPLE}")
-    if not count.isdigit() or int(count) < 1:
-        problems.append(f"design={design} needs points=N, how many settings to try.")
+    if not (count.isascii() and count.isdigit() and 1 <= int(count) <= MOST_POINTS):
+        problems.append(
+            f"design={design} needs points=N, how many settings to try: 1 to {MOST_POINTS:,}."
+        )
     if problems:
         raise InputError(problems, where=WHERE)
     return spread(ranges, int(count), design, base.config.run.seed)
@@ -192,15 +222,42 @@ def _range(key: str, said: str, config: Mapping[str, Any], passports: Mapping[st
         found = Range(float(low), float(high), is_whole)
     except ValueError:
         raise ValueError("both ends must be numbers") from None
+    if not (isfinite(found.low) and isfinite(found.high)):
+        raise ValueError("both ends must be finite")
     if not found.low < found.high:
         raise ValueError("the lower end comes first")
+    if is_whole:
+        found = Range(ceil(found.low), floor(found.high), whole=True)
+        if not found.low < found.high:
+            raise ValueError("there are no two whole numbers in it")
     return found
 
 
 def _arms(
     points: Sequence[Point], scenarios: Sequence[str], rest: Sequence[str], strict: bool,
     design: str,
-) -> Iterator[Arm]:  # fmt: skip
+) -> tuple[Arm, ...]:  # fmt: skip
+    """All arms, or all problems of all of them."""
+    arms: list[Arm] = []
+    problems: dict[str, None] = {}
+    for label, settings, base, point in _settings(points, scenarios, rest, design):
+        try:
+            if strict or not arms:
+                prepared(settings, strict)
+            arms.append(Arm.of(label, settings, base, point))
+        except InputError as error:
+            if isinstance(error, WarningError):
+                raise
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise InputError(problems, where="the settings of the sweep")
+    return tuple(arms)
+
+
+def _settings(
+    points: Sequence[Point], scenarios: Sequence[str], rest: Sequence[str], design: str
+) -> Iterator[tuple[str, list[str], str, Point]]:
+    """Label, settings, label of its base and point of each arm."""
     for i, point in enumerate(points):
         values = [f"{key}={value}" for key, value in point.items()]
         if design == "grid":
@@ -211,7 +268,5 @@ def _arms(
         labels = {one: "+".join(filter(None, (one, at))) for one in scenarios}
         for scenario, label in labels.items():
             settings = [*rest, f"scenario={scenario}", *values]
-            if i == 0:
-                prepared(settings, strict)
             base = labels.get(BASE, "") if scenario != BASE else ""
-            yield Arm.of(label, settings, base, point)
+            yield label, settings, base, point

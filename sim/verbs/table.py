@@ -44,6 +44,12 @@ class Call(NamedTuple):
         if self.names:
             _refuse(f"'{self.names[0]}' is no setting. Write key=value, such as: {example}")
 
+    def no_settings(self, *known: str) -> None:
+        """Refuse settings that would be passed over."""
+        for text in self.settings:
+            if text.partition("=")[0] not in known:
+                _refuse(f"'{text}' means nothing here.")
+
     def value(self, key: str, example: str) -> str:
         """What a key that has to be given was set to."""
         found = [text.partition("=")[2] for text in self.settings if text.startswith(f"{key}=")]
@@ -90,6 +96,7 @@ def _sweep(call: Call) -> None:
 def _status(call: Call) -> None:
     from sim.verbs import study
 
+    call.no_settings()
     study.status(call.one("kezek status demo"), call.told.json)
 
 
@@ -103,12 +110,14 @@ def _replay(call: Call) -> None:
     from sim.verbs import study
 
     example = "kezek replay demo run=KEY"
+    call.no_settings("run")
     study.replay(call.one(example), call.value("run", example), call.told.json)
 
 
 def _export(call: Call) -> None:
     from sim.verbs import export
 
+    call.no_settings()
     formats = [name for name in export.FORMATS if getattr(call.told, name)]
     export.run(call.one("kezek export demo --csv"), formats, call.told.json)
 

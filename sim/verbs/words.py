@@ -10,7 +10,7 @@ from sim.errors import InputError, nearest
 from sim.metrics import METRICS
 from sim.studies.execution import Execution
 
-TIME = re.compile(r"([\d.]+)\s*(s|m|h)?")
+TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h)?", re.ASCII)
 MINUTES = {"s": 1 / 60, "m": 1.0, "h": 60.0, None: 1.0}
 WHERE = "the command line"
 
@@ -87,7 +87,7 @@ def _number(value: str) -> float:
 
 def _shard(value: str) -> tuple[int, int]:
     first, slash, of = value.partition("/")
-    if not (slash and first.isdigit() and of.isdigit()):
+    if not (slash and first.isascii() and first.isdigit() and of.isascii() and of.isdigit()):
         raise ValueError("write i/n, such as 3/40")
     return int(first), int(of)
 

@@ -100,6 +100,36 @@ def _spoil(file: Path, chance: random.Random) -> None:
 
 
 @pytest.mark.usefixtures("quick")
+def test_of_a_damaged_part_only_what_is_damaged_is_run_again(tmp_path: Path) -> None:
+    plan = plan_for(30)
+    folder = begin(plan, tmp_path / "study")
+    go_on(plan, folder)
+    (part,) = (folder / "runs").glob("*.part")
+    whole = part.read_bytes()
+    for at in range(0, len(whole), len(whole) // 9):
+        piece = bytearray(whole)
+        piece[at] ^= 1
+        part.write_bytes(piece)
+        note("one bit of a part flipped")
+        assert go_on(plan, folder).lived <= 2  # a mark that is gone hides the run before as well
+        assert len(finished(folder)) == 60
+        (part,) = (folder / "runs").glob("*.part")
+        whole = part.read_bytes()
+
+
+@pytest.mark.usefixtures("quick")
+def test_files_of_others_are_not_tidied_away(tmp_path: Path) -> None:
+    plan = plan_for(2)
+    folder = begin(plan, tmp_path / "study")
+    for name in (".notes.txt", "export/.runs.csv.abc"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("mine", encoding="utf-8")
+    go_on(plan, folder)
+    assert (folder / ".notes.txt").read_text(encoding="utf-8") == "mine"
+    assert (folder / "export/.runs.csv.abc").exists()
+
+
+@pytest.mark.usefixtures("quick")
 def test_damage_that_comes_after_looking_is_found_by_reading(tmp_path: Path) -> None:
     """A reader that trusted the catalogue still checks what it reads."""
     plan = plan_for(3)

@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import sim
+import sim.studies.task
 from sim.metrics import METRICS
+from sim.results.packed import pack, unpack
 from sim.studies.points import Range, grid, spread
+from sim.studies.task import Lived, Task
 from tests.conftest import Said
+from tests.faults.quick import packed_quickly
 
 Kezek = Callable[[str], Said]
 TOWN = "region=teaching run.days=3 run.run_in_days=1 executor=serial"
@@ -113,6 +117,17 @@ WRONG = [
     ("sweep study=a design=lhs points=4 vary.mobile.units=7", "write LOW..HIGH"),
     ("sweep study=a region=teaching vary.mobile.unit=[1]", "Did you mean 'units'?"),
     ("sweep study=a region=teaching vary.mobile.units=[1,1]", "the same setting stands twice"),
+    ("sweep study=a vary.run.replication=[1,2]", "would move nothing; reps=N runs replications"),
+    ("sweep study=a vary.scenario=[base]", "would move nothing; say scenario=a,b"),
+    ("sweep study=a scenario=,", "`scenario` has no values"),
+    ("sweep study=a vary.mobile.units=[1] vary.mobile.units=[2]", "is given twice"),
+    ("sweep study=a design=lhs points=² vary.mobile.units=1..3", "needs points=N"),
+    ("sweep study=a design=lhs points=999999 vary.mobile.units=1..3", "1 to 100,000"),
+    ("sweep study=a design=lhs points=2 vary.mobile.units=0..inf", "both ends must be finite"),
+    ("sweep study=a design=lhs points=2 vary.mobile.units=1.2..2.5", "no two whole numbers"),
+    ("sweep study=a vary.engine=[compiled,simpy]", "both engines give the same tables"),
+    ("sweep study=a region=teaching vary.mobile.units=[-1,1,999999]", "2 problems"),
+    ("sweep study=a region=teaching --shard 1/2 --anew", "would delete what other shards"),
     ("sweep study=a precision=5%", "precision needs outputs=[...]"),
     ("sweep study=a precision=5% outputs=[wait_men]", "Did you mean 'wait_mean'?"),
     ("sweep study=a precision=much outputs=[wait_mean]", "write a share such as 5% or 0.05"),
@@ -175,6 +190,69 @@ def test_precision_that_is_not_reached_is_said(kezek: Kezek) -> None:
     assert "60 replications. It would take about" in said
 
 
+@pytest.mark.usefixtures("quick")
+def test_another_verb_does_not_take_over_a_study(kezek: Kezek) -> None:
+    """The arms have the same names, but what is made of them differs."""
+    line = f"{TOWN} run.replications=2"
+    assert kezek(f"sweep {line} study=one scenario=base,rural_access").code == 0
+    found = kezek(f"compare base rural_access {line} --study one")
+    assert found.code == 5
+    assert "verb: was sweep, is compare" in found.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_lost_plan_costs_no_run(kezek: Kezek) -> None:
+    """Nor does a lost manifest."""
+    kezek(GRID)
+    Path("outputs/vans/study.json").unlink()
+    assert json.loads(kezek(f"{GRID} --json").out)["lived_now"] == 0
+    Path("outputs/vans/manifest.json").unlink()
+    assert json.loads(kezek(f"{GRID} --json").out)["lived_now"] == 0
+
+
+def test_a_sweep_does_not_replace_a_run_of_its_name(kezek: Kezek) -> None:
+    assert kezek(f"run {TOWN.rpartition(' ')[0]} --study vans").code == 0
+    found = kezek(GRID)
+    assert found.code == 5
+    assert "holds other results; give another name, or --anew" in found.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_shards_extend_a_study(kezek: Kezek) -> None:
+    """The plan grows with the first of them."""
+    kezek(GRID)
+    wider = GRID.replace("[1,2]", "[1,2,3]")
+    assert kezek(f"{wider} --shard 1/2").code == 0
+    assert kezek("resume vans executor=serial --shard 2/2").code == 0
+    said = json.loads(kezek("status vans --json").out)
+    assert (said["planned"], said["done"]) == (18, 18)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_lever_that_no_scenario_sets_can_be_varied(kezek: Kezek) -> None:
+    line = f"sweep {TOWN} study=ease vary.portal.ease=[0,0.5] reps=1 --json"
+    assert json.loads(kezek(line).out)["runs"] == 2
+
+
+def test_precision_of_a_figure_that_is_missing_somewhere_is_not_claimed(
+    kezek: Kezek, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the order of outputs; and nothing is run in vain."""
+    monkeypatch.setattr(sim.studies.task, "packed", _with_a_hole)
+    for outputs in ("[wait_mean,online_share]", "[online_share,wait_mean]"):
+        line = f"sweep {TOWN} study=a precision=50% outputs={outputs} most=60 --json --anew"
+        said = json.loads(kezek(line).out)
+        assert said["precision"]["is_enough"] is False
+        assert said["replications"] == 30
+
+
+def _with_a_hole(task: Task, lived: Lived) -> bytes:
+    head = dict(unpack(packed_quickly(task, lived)).head)
+    if task.replication == 7:
+        head["metrics"] = {**head["metrics"], "wait_mean": float("nan")}
+    return pack(head, {})
+
+
 def test_replay_gives_the_log_of_a_run_and_the_same_tables(kezek: Kezek) -> None:
     line = f"sweep {TOWN.replace('days=3', 'days=9')} study=one reps=2 --json"
     assert json.loads(kezek(line).out)["runs"] == 2
@@ -223,8 +301,8 @@ def test_the_library_reads_a_study_as_frames() -> None:
     assert list(found.runs.columns[:5]) == ["label", "scenario", "replication", "seed", "key"]
     frame = found.frame("services")
     assert len(frame) == len(_rows("outputs/some/export/services.csv"))
-    with pytest.raises(sim.InputError, match=r"no table 'servces'; there are services"):
-        found.frame("servces")
+    with pytest.raises(sim.InputError, match=r"no table 'visit'; there are services"):
+        found.frame("visit")
 
 
 def test_an_archive_for_other_tools_holds_experiments_and_outcomes(exported: Path) -> None:
