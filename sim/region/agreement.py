@@ -128,8 +128,6 @@ def _nobody_there(tables: Tables) -> Iterator[str]:
     for code in tables["offices"].rows:
         if code in tables["bodies"].index:
             yield f"{tables['offices'].file}: '{code}' is also the code of a body; change one."
-    if not set(tables["offices"].words("kind")) - {"specialised_duty"}:
-        yield f"{tables['offices'].file}: all offices are specialised; one must take all matters."
 
 
 def _nobody_decides(tables: Tables) -> Iterator[str]:

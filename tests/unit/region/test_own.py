@@ -162,7 +162,6 @@ REFUSED = [
     ("offices.csv", "", "mine/offices.csv is empty"),
     ("offices.csv", '"code', "is a quotation mark missing?"),
     ("offices.csv", plain(_cell("confidence", "observd")), "Did you mean 'observed'?"),
-    ("offices.csv", plain(_cell("kind", "specialised_duty")), "one must take all matters"),
     ("offices.csv", plain(_cell("code", "LAND")), "is also the code of a body"),
     ("ofices.csv", plain([HEAD, OFFICE]), "is no table of a region. Did you mean 'offices'?"),
     ("offices.xls", "x", "mine/offices.xls is not read; save it as .xlsx or CSV"),
