@@ -49,11 +49,11 @@ verify-laws: setup   ## engines, chance, identities, exact laws, with ten times 
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -W "ignore:overflow encountered" tests/engine
 	$(BIN)/kezek laws tests/laws/analytic_cases.csv
 
-verify-faults: setup ## bad input, full disks, lost workers
+verify-faults: setup ## kills, torn files, full disks, bad input: 2,400 faults (20 minutes)
 	$(BIN)/pytest -q tests/faults tests/studies
 
-slow: setup
-	$(BIN)/pytest -q -m slow
+slow: setup          ## long tests, but for those of verify-faults
+	$(BIN)/pytest -q -m slow --ignore=tests/faults --ignore=tests/studies
 
 mutants: setup       ## plant faults one by one: do the tests notice? (half an hour on two free cores)
 	$(BIN)/python -m tests.mutants.run --workers 2

@@ -23,7 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from sim.conf_files import FORBIDDEN, GROUPS, chain, check, default_choices, whereabouts
+from sim.conf_files import FORBIDDEN, GROUPS, chain, check, default_choices, stamp_of, whereabouts
 from sim.config import Config
 from sim.errors import InputError, nearest
 from sim.observed import FIELDS, observed
@@ -83,7 +83,7 @@ def composed(overrides: Iterable[str] = ()) -> Composed:
     files = [main, *(path for group in GROUPS for path in chain(CONF / group, chosen[group]))]
     check(files, CONF)
     where = whereabouts(files, CONF)
-    written = tuple((path, path.stat().st_mtime_ns) for path in files)
+    written = tuple((path, stamp_of(path)) for path in files)
     tree = deepcopy(_composed(CONF, tuple(chosen.items()), written))
     wrong = list(_bad_passports(tree, where))
     if wrong:
@@ -189,7 +189,9 @@ def _unknown_choice(group: str, name: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)  # Hydra takes a third of a second, and comparisons ask again and again
 def _composed(
-    folder: Path, chosen: tuple[tuple[str, str], ...], _written: tuple[tuple[Path, int], ...]
+    folder: Path,
+    chosen: tuple[tuple[str, str], ...],
+    _written: tuple[tuple[Path, tuple[int, int]], ...],
 ) -> dict[str, Any]:
     """The tree that Hydra makes of some choices, while their files stay as they are."""
     GlobalHydra.instance().clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -159,18 +159,14 @@ class Conductor:
             if self._watch:
                 self._watch(seen)
 
-        outcomes = executor(todo, lived)
         try:
-            for outcome in outcomes:
-                self._keep(outcome)
-                seen.done += 1
-                lived(0)
+            with closing(executor(todo, lived)) as outcomes:
+                for outcome in outcomes:
+                    self._keep(outcome)
+                    seen.done += 1
+                    lived(0)
         except WorkerError as error:
             raise WorkerError(f"{error} {seen.done} of {len(todo)} runs were finished.") from None
-        finally:
-            close = getattr(outcomes, "close", None)
-            if close:
-                close()
 
     def _executor(self, runs: int) -> Executor:
         workers = self._plan.arms[0].composed.config.run.workers

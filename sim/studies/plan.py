@@ -98,8 +98,9 @@ class Plan:
             )
             for arm in self.arms
         )
-        replications = arms[0].composed.config.run.replications if self.paired else 1
-        return replace(self, arms=arms, replications=replications)
+        if self.paired and "run.replications" in keys:
+            return replace(self, arms=arms, replications=arms[0].composed.config.run.replications)
+        return replace(self, arms=arms)  # precision may have made it longer than its settings say
 
     def document(self) -> dict[str, Any]:
         """The plan as JSON, with all that its results depend on."""

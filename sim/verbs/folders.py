@@ -21,9 +21,9 @@ from sim.verbs.screen import err
 ROOT = Path("outputs")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MARK = "manifest.json"
-DERIVED = ("data", "export", "metrics.csv", "effects.csv", "points.csv", "report.html",
+DERIVED = ("data", "metrics.csv", "effects.csv", "points.csv", "report.html",
            "report.xlsx", "hall.html", "validation.html")  # fmt: skip
-OURS = (*DERIVED, "tables", "runs", "failed", "damaged", "replay", FILE, ".catalogue")
+OURS = (*DERIVED, "export", "tables", "runs", "failed", "damaged", "replay", FILE, ".catalogue")
 
 
 def folder_of(name: str) -> Path:

@@ -177,6 +177,7 @@ def test_precision_runs_until_it_is_reached_and_says_what_it_is(kezek: Kezek) ->
     half = 1.96 * np.std(values, ddof=1) / len(values) ** 0.5 / np.mean(values)
     assert got["worst"] == pytest.approx(half, rel=0.05)
     assert got["worst"] <= 0.05
+    kezek("resume sure run.workers=1 executor=serial")  # it stays as long as it has become
     status = json.loads(kezek("status sure --json").out)
     assert (status["planned"], status["done"]) == (len(values), len(values))
 

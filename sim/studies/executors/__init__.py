@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Protocol
 
 from sim.studies.execution import Execution
@@ -14,9 +14,9 @@ from sim.studies.task import Lived, Outcome, Task
 
 
 class Executor(Protocol):
-    """Runs tasks in any order; an iterator of outcomes that cleans up when it is left."""
+    """Runs tasks in any order; a generator of outcomes that cleans up when it is closed."""
 
-    def __call__(self, tasks: Sequence[Task], lived: Lived) -> Iterator[Outcome]:
+    def __call__(self, tasks: Sequence[Task], lived: Lived) -> Generator[Outcome]:
         """See the class."""
 
 

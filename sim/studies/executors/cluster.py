@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from sim.errors import InputError, SimError, WorkerError
@@ -29,7 +29,7 @@ class Cluster:
         self._workers, self._address, self._file = workers, address, scheduler_file
         self._say = say
 
-    def __call__(self, tasks: Sequence[Task], lived: Lived) -> Iterator[Outcome]:
+    def __call__(self, tasks: Sequence[Task], lived: Lived) -> Generator[Outcome]:
         """Outcomes of tasks as they come; each result leaves the cluster as soon as it is here."""
         distributed = _library()
         with self._cluster(distributed) as cluster, self._client(distributed, cluster) as client:
@@ -78,7 +78,7 @@ def _library() -> Any:
     return distributed
 
 
-def _run(distributed: Any, client: Any, tasks: list[Task], lived: Lived) -> Iterator[Outcome]:
+def _run(distributed: Any, client: Any, tasks: list[Task], lived: Lived) -> Generator[Outcome]:
     coming = distributed.as_completed(loop=client.loop)
     begun: dict[str, Task] = {}
 

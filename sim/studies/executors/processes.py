@@ -11,7 +11,7 @@ import os
 import resource
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -49,7 +49,7 @@ class Processes:
         self._workers: list[Worker] = []
         self._stillborn = 0
 
-    def __call__(self, tasks: Sequence[Task], lived: Lived) -> Iterator[Outcome]:
+    def __call__(self, tasks: Sequence[Task], lived: Lived) -> Generator[Outcome]:
         """Outcomes of tasks as they come; nothing is left running when this ends."""
         waiting, attempts, left = deque(tasks), dict.fromkeys(range(len(tasks)), 0), len(tasks)
         number = {id(task): i for i, task in enumerate(tasks)}
@@ -82,10 +82,10 @@ class Processes:
             process = self._context.Process(
                 target=serve, args=(theirs, os.getpid(), self._memory), daemon=True
             )
-            with deaf():
+            with deaf():  # whatever is started is known, and ended with the others
                 process.start()
+                self._workers.append(Worker(process, ours, time.monotonic()))
             theirs.close()
-            self._workers.append(Worker(process, ours, time.monotonic()))
 
     def _give(self, waiting: deque[Task]) -> None:
         for worker in self._workers:

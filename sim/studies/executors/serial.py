@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from sim.studies.task import Lived, Outcome, Task, attempted
 
 
-def serially(tasks: Sequence[Task], lived: Lived) -> Iterator[Outcome]:
+def serially(tasks: Sequence[Task], lived: Lived) -> Generator[Outcome]:
     """Outcomes of tasks in their order."""
     for task in tasks:
         yield attempted(task, lived)
