@@ -38,9 +38,10 @@ THEMES = {
     "workload": "Load of departments",
     "cost": "Public cost",
 }
+INCOMPLETE = "incomplete"  # pairs are missing
 SILENT = (
     "no difference that matters", "not clear", "not measured", "one replication: no interval",
-    "incomplete",
+    INCOMPLETE,
 )  # fmt: skip
 GOOD, BAD = ("better", "slightly better"), ("worse", "slightly worse")
 NAMED, RANKED = 3, 10  # figures named in a sentence; rows of a ranked table
@@ -142,6 +143,8 @@ def _sentences(lines: Sequence[Line]) -> list[tuple[str, str]]:
 
 def _tally(lines: Sequence[Line]) -> str:
     number = Counter(line.words for line in lines)
+    if number[INCOMPLETE]:
+        return "Incomplete: runs are missing, so nothing is said of what it changes."
     good, bad = (sum(number[word] for word in words) for words in (GOOD, BAD))
     silent = number["no difference that matters"]
     parts = [f"{good} better", f"{bad} worse", f"{silent} without a difference that matters"]

@@ -96,6 +96,7 @@ def _run(study: Study) -> dict[str, str]:
     return {
         "scenarios": plural(len(study.labels), "scenario"),
         "replications": plural(study.replications, "replication"),
+        "missing": plural(study.missing, "run"),
         "days": plural(study.config.run.days, "day"),
         "begin": f"{begin.day} {begin:%B %Y}",
         "end": f"{end.day} {end:%B %Y}",

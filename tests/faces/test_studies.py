@@ -118,6 +118,9 @@ def test_a_comparison_keeps_the_runs_that_did_not_fail(kezek: Kezek) -> None:
     assert all(effect["low"] is None for effect in document["effects"])
     assert any(effect["mean"] for effect in document["effects"])
     assert "2 runs did not finish" in Path("outputs/some/report.html").read_text(encoding="utf-8")
+    assert "Incomplete: runs are missing" in Path("outputs/some/report.html").read_text(
+        encoding="utf-8"
+    )
     assert strictly(Path("outputs/some/manifest.json").read_text(encoding="utf-8"))
 
 
