@@ -25,6 +25,7 @@ examples:
   kezek sweep study=open design=lhs points=50 reps=8 vary.office.patience_minutes=15..60
   kezek status vans                   how far it is; kezek resume vans goes on
   kezek replay vans run=KEY           one run again, with its full log of events
+  kezek days vans                     quantiles over days, and what the mean wait settles to
   kezek export vans --csv             also --xlsx, --parquet, --ema
   kezek new data my_data              templates of a region's tables, to be filled with own data
   kezek check data.dir=my_data        what own data change, and what is wrong or doubtful

@@ -42,8 +42,8 @@ def steady_state(series: Floats, load: float) -> SteadyState:
         raise _refused(f"a load of {load:.3g} has no steady state: the line grows for ever.")
     if len(series) < FEWEST_REPLICATIONS:
         raise _refused(
-            f"{len(series)} replications; a beginning shows in the mean of {FEWEST_REPLICATIONS} "
-            "or more."
+            f"a beginning shows in the mean of {FEWEST_REPLICATIONS} replications or more; there "
+            f"{'is' if len(series) == 1 else 'are'} {len(series)}."
         )
     cut = mser5(series)
     each = series[:, cut:].mean(axis=1)

@@ -35,7 +35,7 @@ class Recorder:
         self._monthly: dict[str, list[NDArray[np.int64]]] = {
             name: [] for name in ("groups", "people", "posts")
         }
-        self._names: dict[str, NDArray[Any]] = {}
+        self._waits: list[NDArray[np.int64]] = []  # of all offices since measuring began
         self._model: ServiceModel | None = None
 
     def __call__(self, model: ServiceModel) -> None:
@@ -53,6 +53,7 @@ class Recorder:
         self._days["desks"].append(ledger.stations[back][:, : len(DeskTally)])
         self._days["calls"].append(ledger.calls[None].copy())
         self._days["vans"].append(ledger.vans.copy())
+        self._waits.append(ledger.waits.sum(axis=0))
         is_last = model.day + 1 == model.horizon
         tomorrow = model.calendar.civil(model.day + 1)
         if tomorrow.day == 1 or is_last:
@@ -76,6 +77,8 @@ class Recorder:
         shape = (len(districts), len(PLACES), len(AGE_BANDS), len(SKILLS))
         d, p, a, k = (index.ravel() for index in np.indices(shape))
         offices = np.arange(len(model.offices))
+        waits = np.diff(self._waits, axis=0, prepend=0)
+        day, minutes = np.nonzero(waits)
         rows: dict[str, tuple[list[NDArray[Any]], NDArray[np.int64]]] = {
             "services": (
                 _crossed(dates, [np.array(services.rows), np.array(services.words("scope"))]),
@@ -122,6 +125,7 @@ class Recorder:
                  np.tile(np.arange(model.ledger.waits.shape[1]), len(offices))],
                 model.ledger.waits.reshape(-1, 1),
             ),
+            "waits_by_day": ([dates[day], minutes], waits[day, minutes].reshape(-1, 1)),
         }  # fmt: skip
         return {name: _table(name, *rows[name]) for name in TABLES}
 

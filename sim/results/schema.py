@@ -67,6 +67,9 @@ TABLES: Mapping[str, TableSchema] = {
     "waits": TableSchema(
         ("station", "district", "minutes"), ("served",), "Waits at offices in whole minutes."
     ),
+    "waits_by_day": TableSchema(
+        ("date", "minutes"), ("served",), "Waits of a day at all offices, where there were any."
+    ),
     "people": TableSchema(
         ("month", "district", "place"),
         ("citizens", "applicants", "online", "aware", "eds", "trust_centre_per_mille",

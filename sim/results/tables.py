@@ -49,6 +49,14 @@ def labelled(scenario: str, replication: int, rows: pa.Table) -> pa.Table:
     return pa.table({**same, **{name: rows[name] for name in rows.column_names}})
 
 
+def read_parts(folder: Path, table: str) -> Iterator[Part]:
+    """The runs of a table that was written, one by one."""
+    with pq.ParquetFile(path_of(folder, table)) as file:
+        for (scenario, replication), number in row_groups(file):
+            rows = file.read_row_group(number).drop_columns(["scenario", "replication"])
+            yield scenario, replication, rows
+
+
 def joined(parts: Iterable[Part]) -> pa.Table:
     """All runs of a table as one."""
     return pa.concat_tables(labelled(*part) for part in parts)

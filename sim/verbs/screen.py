@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -17,8 +18,18 @@ if TYPE_CHECKING:
 
 YEAR = 365  # days
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
-out = Console(highlight=False, markup=False)  # titles are anybody's
-err = Console(stderr=True, highlight=False, markup=False)
+PIPED = 160  # columns where there is no terminal
+
+
+def _console(is_error: bool) -> Console:
+    """Titles are anybody's, so nothing in them is markup."""
+    stream = sys.stderr if is_error else sys.stdout
+    told = stream is None or stream.isatty() or "COLUMNS" in os.environ
+    width = None if told else PIPED
+    return Console(stderr=is_error, highlight=False, markup=False, width=width)
+
+
+out, err = _console(is_error=False), _console(is_error=True)
 
 
 class Meter:

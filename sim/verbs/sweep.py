@@ -60,7 +60,9 @@ def run(names: Sequence[str], told: Told) -> None:
     with study_folder(name, plan, execution, is_named=True, anew=told.anew) as folder:
         if not told.json:
             runs = len(plan.arms) * plan.replications
-            err.print(f"{name}: {len(plan.arms)} settings x {plan.replications}, {runs} runs")
+            err.print(
+                f"{name}: settings x replications {len(plan.arms)} x {plan.replications}: {runs}"
+            )
         with Meter(name, quiet=told.json) as meter:
             found = conduct(plan, folder, execution, meter, err.print)
         finish(extended(plan, found, folder), found, folder, told.json)

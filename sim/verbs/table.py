@@ -106,6 +106,13 @@ def _resume(call: Call) -> None:
     study.resume(call.one("kezek resume demo"), call.study)
 
 
+def _days(call: Call) -> None:
+    from sim.verbs import days
+
+    call.no_settings()
+    days.run(call.one("kezek days demo"), call.told.json)
+
+
 def _replay(call: Call) -> None:
     from sim.verbs import study
 
@@ -187,6 +194,7 @@ DO: Mapping[str, Callable[[Call], None]] = {
     "sweep": _sweep,
     "status": _status,
     "resume": _resume,
+    "days": _days,
     "replay": _replay,
     "export": _export,
     "lesson": _lesson,

@@ -44,7 +44,10 @@ def test_a_broken_scenario_is_listed_as_broken_beside_the_others(kezek: Kezek, c
 
 
 @pytest.mark.parametrize("kind", ["levers", "metrics"])
-def test_a_listing_fits_a_narrow_terminal_without_breaking_words(kezek: Kezek, kind: str) -> None:
+def test_a_listing_fits_a_narrow_terminal_without_breaking_words(
+    kezek: Kezek, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.verbs.screen.out.width", 80)
     said = kezek(f"list {kind}").out
     assert max(map(len, said.splitlines())) <= 80
     rows = told(kezek(f"list {kind} --json"))

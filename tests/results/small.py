@@ -51,6 +51,7 @@ KEYS: Mapping[str, Mapping[str, list[Any]]] = {
         "district": ["N", "N", "S", "S", "S"],
         "minutes": [0, 1, 1, 2, 3],
     },
+    "waits_by_day": {"date": ["2023-03-01", "2023-03-01", "2023-03-02"], "minutes": [0, 1, 3]},
     "people": {
         "month": ["2023-02", "2023-02", "2023-03", "2023-03"],
         "district": ["N"] * 4,
@@ -127,6 +128,7 @@ COUNTS: Mapping[str, Mapping[str, list[int]]] = {
     },
     "hours": {"served": [10, 5, 5, 0], "within_standard": [9, 4, 2, 0]},
     "waits": {"served": [8, 1, 3, 4, 4]},
+    "waits_by_day": {"served": [8, 4, 8]},
     "people": {
         "applicants": [7, 7, 3, 2],
         "trust_centre_per_mille": [1, 1, 2400, 1600],

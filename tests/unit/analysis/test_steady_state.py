@@ -111,7 +111,7 @@ def test_where_the_line_grows_for_ever_there_is_no_steady_state(load: float) -> 
 
 
 def test_a_beginning_does_not_show_in_few_replications() -> None:
-    with pytest.raises(InputError, match="9 replications"):
+    with pytest.raises(InputError, match="there are 9"):
         steady_state(np.ones((9, 200)), 0.5)
 
 
