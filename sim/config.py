@@ -89,6 +89,8 @@ class Population(Section):
     priority_pct: Percent
     trust_in_centres: Share
     trust_in_portal: Share
+    not_yet_online_pct: Percent
+    not_yet_aware_pct: Percent
 
 
 class Demand(Section):
@@ -119,6 +121,7 @@ class Choice(Section):
     helper_penalty: Logits
     usefulness_level: Slope
     ease_level: Slope
+    in_person_level: Logits
 
 
 class Portal(Section):
@@ -330,6 +333,21 @@ class Trust(Section):
     word_of_mouth_per_month: Share
 
 
+class Learning(Section):
+    """How skill and access grow, and what outreach and courses do."""
+
+    skill_per_success_pct: Percent
+    online_per_year_pct: Percent
+    media_contacts_per_year: Annotated[float, Field(ge=0, le=1_000)]
+    aware_per_contact_pct: Percent
+    fair_visitors_per_year: NonNegative
+    course_places_per_year: NonNegative
+    course_for: Literal["everybody", "weak_skill", "older", "rural"]
+    course_selection: Share
+    course_gain_pct: Percent
+    forgotten_per_year_pct: Percent
+
+
 class Travel(Section):
     """Roads."""
 
@@ -355,6 +373,9 @@ class Cost(Section):
     service_online: NonNegative
     services_of_portal: NonNegative
     service_life_years: Positive
+    course_place: NonNegative
+    fair_visitor: NonNegative
+    media_contact: NonNegative
     discount_rate_pct: Percent
     travel_km: NonNegative
     citizen_hour: NonNegative
@@ -367,6 +388,7 @@ class Lever(Section):
     value: Any
     start: Annotated[int, Field(ge=0, le=4_400)] = 0
     ramp_days: Annotated[int, Field(ge=0, le=4_400)] = 0
+    lasts_days: Annotated[int, Field(ge=0, le=4_400)] = 0  # 0: to the end
     at: str = Field("", exclude=True, repr=False)  # file and line, in words; it moves nothing
 
 
@@ -394,6 +416,7 @@ class Config(Section):
     provider: Provider
     satisfaction: Satisfaction
     trust: Trust
+    learning: Learning
     travel: Travel
     cost: Cost
     tables: dict[str, dict[str, dict[str, float | int | bool | str]]]

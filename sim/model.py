@@ -24,6 +24,7 @@ from sim.population.outcome_kernels import close_cases
 from sim.population.record_kernels import record
 from sim.population.world import World
 from sim.region.region import Region
+from sim.region.schema import PLACES
 from sim.region.table import Table
 from sim.service.book import Book
 from sim.service.cases import NEVER, State
@@ -117,7 +118,8 @@ class ServiceModel(mesa.Model):
         self.offices = self.network.of(Role.OFFICE)
         n_groups = len(self.tables["districts"]) * 2 * AGE_BANDS * SKILLS
         n_services = len(self.tables["services"])
-        self.ledger = Ledger(n_services, n_groups, n, len(self.offices), max(1, n_vans))
+        n_places = len(self.tables["districts"]) * len(PLACES)
+        self.ledger = Ledger(n_services, n_groups, n, len(self.offices), max(1, n_vans), n_places)
         self.published_wait = np.zeros(n)  # seconds, by station
         self.line_limit = np.full(n, NO_LIMIT, dtype=np.int64)
         self.free_slots = np.zeros((n, 1), dtype=np.int64)  # of today, by station and step

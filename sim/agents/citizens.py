@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from sim.population.day_kernels import MOST_WRITTEN, act
 from sim.population.demand import Needs
 from sim.population.kernels import drift, spread_awareness
+from sim.population.learning_kernels import learn_for_a_month
 from sim.population.people import Can, People
+from sim.region.schema import AGE_BANDS
 from sim.service.cases import NEVER
 from sim.service.request_kernels import rows_at
 from sim.service.requests import REQUEST, Channel, Kind, Requests, root_of
@@ -153,8 +155,18 @@ class Citizens(mesa.Agent):
                 self.people, model.world.places.first, model.world.places.covered,
                 np.uint64(model.seed), model.replication, month, trust.word_of_mouth_per_month,
             )  # fmt: skip
+            self._learn(month)
         self._month = month
         self._needs = model.needs_of(month)
+
+    def _learn(self, month: int) -> None:
+        """Whom access, campaigns, fairs and courses reach in a month, and what is forgotten."""
+        model, lessons = self.model, self.model.world.lessons
+        if lessons.teach or (lessons.fade and self.people.learnt.any()):
+            learn_for_a_month(
+                self.people, model.world.places, len(AGE_BANDS), np.uint64(model.seed),
+                np.uint64(model.replication), month, lessons, model.ledger.lessons,
+            )  # fmt: skip
 
     def _vans_that_come(self, due: Requests) -> Requests:
         """Whose van is not there today waits for its next call, or goes to an office instead."""

@@ -20,6 +20,7 @@ class Behaviour(NamedTuple):
     """Scalars of the behavioural rules; shares between 0 and 1, utilities in logits."""
 
     ease: float  # per standard deviation of skill
+    in_person: float  # level of going anywhere in person, against the base
     online_level: float  # usefulness and ease of the portal against the base
     trust: float  # per standard deviation of trust
     success: float  # after an attempt that worked
@@ -37,6 +38,7 @@ class Behaviour(NamedTuple):
     trust_step: float
     success_score: float
     failure_score: float
+    skill_gain: float  # share of the skill still missing that an attempt which works gives
 
 
 class Places(NamedTuple):
@@ -81,6 +83,7 @@ def behaviour_of(
     visit, call = portal.after_failure_visit_pct / 100, portal.after_failure_call_pct / 100
     return Behaviour(
         ease=choice.scale * choice.ease,
+        in_person=choice.in_person_level,
         online_level=choice.scale
         * (choice.usefulness * choice.usefulness_level + choice.ease * choice.ease_level),
         trust=choice.scale * choice.trust,
@@ -99,6 +102,7 @@ def behaviour_of(
         trust_step=config.trust.step,
         success_score=config.trust.portal_success_score / 100,
         failure_score=config.trust.portal_failure_score / 100,
+        skill_gain=config.learning.skill_per_success_pct / 100,
     )
 
 

@@ -113,18 +113,19 @@ def choose(people, places, catalogue, behaviour, today, citizen, service, who, r
         else:
             cost = places.office_cost[s] + today.wait_cost[people.office[citizen]]
         trust = people.trust_centre[citizen]
-        utility = counter_utility(behaviour, catalogue.office[service], trust, cost)
+        constant = catalogue.office[service] + behaviour.in_person
+        utility = counter_utility(behaviour, constant, trust, cost)
         race = arrives(office, utility)
         if race < soonest:
             chosen, soonest = OFFICE, race
         if has_van:
-            utility = counter_utility(behaviour, catalogue.office[service], trust, 0.0)
+            utility = counter_utility(behaviour, constant, trust, 0.0)
             utility += behaviour.van_bonus - behaviour.van_delay * places.van_days[s]
             race = arrives(van, utility)
             if race < soonest:
                 chosen, soonest = VAN, race
     if has_body:
-        race = arrives(body, catalogue.body[service])
+        race = arrives(body, catalogue.body[service] + behaviour.in_person)
         if race < soonest:
             chosen, soonest = BODY, race
     return chosen

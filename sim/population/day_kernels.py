@@ -7,6 +7,7 @@ from sim.chance.streams import Stream, stream_key
 from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import APP, BODY, OFFICE, PROXY, VAN, WEB, choose
 from sim.population.kernels import HIGH, WEAK, citizen_id
+from sim.population.learning_kernels import gain_skill
 from sim.population.rules import move_trust
 from sim.service.cases import NEVER
 from sim.service.requests import Channel, Kind, Mark
@@ -210,6 +211,8 @@ def attempt(
         )  # fmt: skip
     move_trust(people.trust_portal, citizen, behaviour.success_score, behaviour)
     people.habit[citizen] = 1
+    if behaviour.skill_gain > 0.0:
+        gain_skill(people, citizen, behaviour.skill_gain)
     if uniform(words[2]) < behaviour.call and number == 0:
         calls_at = second_of_day(uniform(words[3]), today.call_hours)
         n = write(out, n, today.day, calls_at, citizen, root, service, INQUIRY, 0, CALL, UNMARKED)

@@ -1,4 +1,4 @@
-"""Citizens as columns: 19 bytes a person, drawn from the marginals of settlements and groups."""
+"""Citizens as columns: 24 bytes a person, drawn from the marginals of settlements and groups."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class People(NamedTuple):
     trust_portal: NDArray[np.float32]  # (n,) in the portal, 0 ... 1
     habit: NDArray[np.int8]  # (n,) last attempt online: 1 worked, -1 failed, 0 none yet
     office: NDArray[np.uint16]  # (n,) service centre one usually goes to
+    learnt: NDArray[np.float32]  # (n,) of the skill, what was learnt since the run began
+    later: NDArray[np.uint8]  # (n,) Can: what one will have once one is online
 
 
 class Groups(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.population.choice import Places
 from sim.population.kernels import synthesise
+from sim.population.learning_kernels import begin_earlier
 from sim.population.people import Groups, People
 from sim.region.schema import PLACES
 from sim.region.table import Table
@@ -25,6 +26,7 @@ def synthesise_people(tables: Mapping[str, Table], config: Config, places: Place
     n = int(places.first[-1])
     kinds = (np.uint16, np.uint8, np.uint8) + (np.float32,) * 3 + (np.int8, np.uint16)
     columns: list[Any] = [np.empty(n, dtype=kind) for kind in kinds]
+    columns += [np.zeros(n, dtype=np.float32), np.zeros(n, dtype=np.uint8)]  # learnt, later
     people = People(*columns)
     settlements, rules = tables["settlements"], config.population
     is_rural = np.array([PLACES.index(place) for place in settlements.words("place")])
@@ -43,6 +45,11 @@ def synthesise_people(tables: Mapping[str, Table], config: Config, places: Place
         offices,
         shares,
     )
+    if rules.not_yet_online_pct or rules.not_yet_aware_pct:
+        begin_earlier(
+            people, places.first, SEED, rules.not_yet_online_pct / 100,
+            rules.not_yet_aware_pct / 100,
+        )  # fmt: skip
     return people
 
 

@@ -15,10 +15,11 @@ from sim.errors import ModelError
 from sim.population.appointment_kernels import Booking
 from sim.population.choice import behaviour_of, places_of
 from sim.population.intake_kernels import Intake
+from sim.population.learning_kernels import Lessons
 from sim.population.outcome_kernels import Afterwards
 from sim.region.table import Table
 from sim.service.cases import NEVER
-from sim.service.catalogue import catalogue_of, sector_names, yearly
+from sim.service.catalogue import catalogue_of, residents_by_group, sector_names, yearly
 from sim.service.kiosks import kiosks_of
 from sim.service.layout import CALL_CENTRE, counter_of, desk_of
 from sim.service.network import SHUT, Network, Role
@@ -66,6 +67,7 @@ class World:
         weights = filings if filings.any() else np.ones_like(filings)
         self.mean_service = float(weights @ self.catalogue.counter_seconds / weights.sum())
         self.afterwards = afterwards_of(tables, config, len(offices))
+        self.lessons = lessons_of(tables, config)
         self.online_hours = cumulative(config.demand.online_hour_weights)
         self.call_hours = cumulative(config.call_centre.hour_weights)
         self._in_person = np.array(config.demand.in_person_hour_weights)
@@ -230,4 +232,31 @@ def afterwards_of(tables: Mapping[str, Table], config: Config, n_offices: int) -
     )
 
 
+def lessons_of(tables: Mapping[str, Table], config: Config) -> Lessons:
+    """Scalars of what a month teaches, as shares of a month."""
+    rules, groups = config.learning, tables["groups"]
+    applicants = float(residents_by_group(tables).sum(axis=0) @ groups.numbers("applicant"))
+    return Lessons(
+        joins=of_a_month(rules.online_per_year_pct / 100),
+        hears=1 - (1 - rules.aware_per_contact_pct / 100) ** (rules.media_contacts_per_year / 12),
+        shown=rules.fair_visitors_per_year / 12 / applicants if applicants else 0.0,
+        adoption=config.office.assisted_adoption_pct / 100,
+        places=rules.course_places_per_year / 12,
+        target=COURSES.index(rules.course_for),
+        selection=rules.course_selection,
+        gain=rules.course_gain_pct / 100,
+        fade=of_a_month(rules.forgotten_per_year_pct / 100),
+    )
+
+
+def of_a_month(share_of_a_year: float) -> float:
+    """The share of a month that makes up a share of a year.
+
+    >>> 1 - (1 - of_a_month(0.3)) ** 12
+    0.3
+    """
+    return float(1 - (1 - share_of_a_year) ** (1 / 12))
+
+
+COURSES = ("everybody", "weak_skill", "older", "rural")  # in the order of the kernel
 WORKED_DAYS_A_YEAR = 249

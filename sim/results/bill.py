@@ -66,6 +66,10 @@ def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> d
         "consultants": config.office.extra_consultants * len(offices),
         "village connections": connected,
         "services developed": developed,
+        "course places": config.learning.course_places_per_year,
+        "fair visitors": config.learning.fair_visitors_per_year,
+        "media contacts": config.learning.media_contacts_per_year
+        * float(tables["settlements"].numbers("residents").sum()),
     }
 
 
@@ -101,6 +105,9 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
         "consultants": (years["consultants"] * office_month * MONTHS,) * 2,
         "village connections": (years["village connections"] * connection,) * 2,
         "services developed": (years["services developed"] * service,) * 2,
+        "course places": (years["course places"] * cost.course_place,) * 2,
+        "fair visitors": (years["fair visitors"] * cost.fair_visitor,) * 2,
+        "media contacts": (years["media contacts"] * cost.media_contact,) * 2,
     }  # fmt: skip
     paid, followed = np.array(list(items.values()), dtype=np.float64).T
     return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.population.learning_kernels import count_skills
 from sim.population.record_kernels import count_people
 from sim.region.schema import AGE_BANDS, PLACES
 from sim.results.schema import SKILLS, TABLES
@@ -33,7 +34,7 @@ class Recorder:
             name: [] for name in ("services", "counters", "desks", "calls", "vans")
         }
         self._monthly: dict[str, list[NDArray[np.int64]]] = {
-            name: [] for name in ("groups", "people", "posts")
+            name: [] for name in ("groups", "people", "learning", "posts")
         }
         self._waits: list[NDArray[np.int64]] = []  # of all offices since measuring began
         self._model: ServiceModel | None = None
@@ -64,6 +65,11 @@ class Recorder:
         self._monthly["groups"].append(model.ledger.groups.copy())
         model.ledger.groups[:] = 0
         self._monthly["people"].append(_people(model))
+        count_skills(
+            model.citizens.people, model.world.places, len(AGE_BANDS), model.ledger.lessons
+        )
+        self._monthly["learning"].append(model.ledger.lessons.copy())
+        model.ledger.lessons[:] = 0
         self._monthly["posts"].append(_posts(model))
 
     def tables(self) -> Mapping[str, Columns]:
@@ -102,10 +108,13 @@ class Recorder:
                 ),
                 np.concatenate(self._monthly["groups"]).reshape(len(months) * n_groups, -1),
             ),
-            "people": (
-                _crossed(months, [np.repeat(districts, 2), np.tile(PLACES, len(districts))]),
-                np.concatenate(self._monthly["people"]),
-            ),
+            **{
+                name: (
+                    _crossed(months, [np.repeat(districts, 2), np.tile(PLACES, len(districts))]),
+                    np.concatenate(self._monthly[name]),
+                )
+                for name in ("people", "learning")
+            },
             "posts": (
                 _crossed(
                     months,

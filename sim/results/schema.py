@@ -14,6 +14,7 @@ from sim.service.tallies import (
     CallTally,
     DeskTally,
     GroupTally,
+    LessonTally,
     OfficeTally,
     ServiceTally,
     VanTally,
@@ -75,6 +76,11 @@ TABLES: Mapping[str, TableSchema] = {
         ("citizens", "applicants", "online", "aware", "eds", "trust_centre_per_mille",
          "trust_portal_per_mille"),
         "Citizens at the end of each month; trust is summed over applicants.",
+    ),
+    "learning": TableSchema(
+        ("month", "district", "place"),
+        _columns(LessonTally),
+        "Who got online, heard of the portal, was shown it and trained; skill at the month's end.",
     ),
     "posts": TableSchema(
         ("month", "body", "employer"), ("staff", "gained", "lost", "desks_per_mille"),

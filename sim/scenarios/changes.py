@@ -31,6 +31,8 @@ Setting = tuple[Mapping[str, Table], Config]
 class Change:
     """One operation on one cell from measured day ``day`` on, in full after ``ramp_days``.
 
+    After ``lasts_days`` the cell is as if it had never been, at once.
+
     The operation ``row`` makes room in a table for the changes that follow: ``amount`` holds the
     cells of a row that changes nothing by itself.
     """
@@ -43,15 +45,25 @@ class Change:
     amount: Any
     ramp_days: int = 0
     lever: str = ""
+    lasts_days: int = 0  # 0: to the end
 
     @property
     def cell(self) -> tuple[str, str, str]:
         """Where it applies."""
         return self.table, self.row, self.column
 
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """Day of its beginning, of its full force, and of its end if it has one."""
+        full = self.day + self.ramp_days
+        if not self.lasts_days:
+            return self.day, full
+        end = self.day + self.lasts_days
+        return self.day, min(full, end - 1), end
+
     def share(self, day: int) -> float:
         """How much of the change is in force on a measured day: 0 before, 1 after the ramp."""
-        if day < self.day:
+        if day < self.day or (self.lasts_days and day >= self.day + self.lasts_days):
             return 0.0
         return 1.0 if self.ramp_days == 0 else min(1.0, (day - self.day + 1) / self.ramp_days)
 
@@ -83,15 +95,19 @@ class Timeline:
             self._marks, self._setting = marks, self._resolved(day)
         return self._setting
 
+    @property
+    def turns(self) -> list[int]:
+        """The days on which changes begin, are in full force for the first time, or have ended."""
+        return sorted({day for change in self.changes for day in change.turns})
+
     def most(self, section: str, key: str) -> float:
         """The largest value a parameter takes on any day."""
-        ends = {change.day + change.ramp_days for change in self.changes}
-        settings = [self.at(day)[1] for day in (-1, *sorted(ends))]
+        settings = [self.at(day)[1] for day in (-1, *self.turns)]
         return max(float(getattr(getattr(config, section), key)) for config in settings)
 
     def _beyond(self) -> Iterator[str]:
         """Values that levers leave together and that none of them would alone."""
-        for day in sorted({day for c in self.changes for day in (c.day, c.day + c.ramp_days)}):
+        for day in self.turns:
             try:
                 tables, _ = self.at(day)
             except ValidationError as error:

@@ -67,7 +67,10 @@ class Lever:
         """What the lever does with a setting, dated and named."""
         value = self.fields(**setting.value) if self.fields is not None else setting.value
         found = self.function(tables, config, value)
-        dated = {"day": setting.start, "ramp_days": setting.ramp_days, "lever": self.name}
+        dated = {
+            "day": setting.start, "ramp_days": setting.ramp_days,
+            "lasts_days": setting.lasts_days, "lever": self.name,
+        }  # fmt: skip
         return [Change(**{**vars(change), **dated}) for change in found]
 
 

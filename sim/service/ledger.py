@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.service.tallies import CallTally, GroupTally, OfficeTally, ServiceTally, VanTally
+from sim.service.tallies import (
+    CallTally,
+    GroupTally,
+    LessonTally,
+    OfficeTally,
+    ServiceTally,
+    VanTally,
+)
 
 WAIT_MINUTES = 181  # bins of the distribution of waits; the last holds the rest
 DAY_KINDS = ("other", "monday", "after_holiday")
@@ -23,10 +30,17 @@ class Ledger:
     groups : (n_groups, n_group_tallies) int64, since an observer last took it
     hours : (n_offices, 3, 24, 4) int64, since an observer last took it; by kind of day
     waits : (n_offices, minutes) int64, since an observer last took it
+    lessons : (n_places, 7) int64, since an observer last took it; by district, urban and rural
     """
 
     def __init__(
-        self, n_services: int, n_groups: int, n_stations: int, n_offices: int, n_units: int
+        self,
+        n_services: int,
+        n_groups: int,
+        n_stations: int,
+        n_offices: int,
+        n_units: int,
+        n_places: int,
     ) -> None:
         self.services = np.zeros((n_services, len(ServiceTally)), dtype=np.int64)
         self.stations = np.zeros((n_stations, len(OfficeTally)), dtype=np.int64)
@@ -35,6 +49,7 @@ class Ledger:
         self.groups = np.zeros((n_groups, len(GroupTally)), dtype=np.int64)
         self.hours = np.zeros((n_offices, len(DAY_KINDS), 24, HOUR_COLUMNS), dtype=np.int64)
         self.waits = np.zeros((n_offices, WAIT_MINUTES), dtype=np.int64)
+        self.lessons = np.zeros((n_places, len(LessonTally)), dtype=np.int64)
 
     def begin_day(self) -> None:
         """Turn the page, except for stations, whose last day agents read in the morning."""
@@ -43,5 +58,5 @@ class Ledger:
 
     def clear(self) -> None:
         """Forget what observers have not taken, as when measuring begins; no agent reads it."""
-        for page in (self.groups, self.hours, self.waits):
+        for page in (self.groups, self.hours, self.waits, self.lessons):
             page[:] = 0

@@ -102,3 +102,15 @@ class VanTally(IntEnum):
     METRES = 2
     SERVED = 3
     LEFT_OVER = 4
+
+
+class LessonTally(IntEnum):
+    """Per month, district and place: who learnt what, and how skilled applicants are since."""
+
+    CONNECTED = 0  # got online
+    HEARD = 1  # of the portal, in the media
+    SHOWN = 2  # the portal at a fair
+    TRAINED = 3
+    WEAK_SKILL = 4  # at the end of the month
+    HIGH_SKILL = 5
+    SKILL_PER_MILLE = 6  # summed over applicants

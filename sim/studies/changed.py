@@ -90,13 +90,16 @@ def _cell_by_user(files: Mapping[str, Table], path: str, value: Any) -> Iterator
 
 
 def _by_levers(one: Composed, timeline: Timeline) -> Iterator[Changed]:
-    """Cells before the first day and after the last ramp, where they differ."""
-    end = max((change.day + change.ramp_days for change in timeline.changes), default=0)
+    """Cells before the first day and once all that moves them is in full force, if they differ."""
     first = {change.cell: change for change in reversed(timeline.changes)}
+    full = {cell: change.turns[1] for cell, change in first.items()}
+    for change in timeline.changes:
+        full[change.cell] = max(full[change.cell], change.turns[1])
+    settings = {day: timeline.at(day) for day in sorted({-1, *full.values()})}
     for cell in dict.fromkeys(change.cell for change in timeline.changes):
         name, row, column = cell
         day, lever = first[cell].day, first[cell].lever
-        before, after = (_value(timeline.at(day), cell) for day in (-1, end))
+        before, after = (_value(settings[on], cell) for on in (-1, full[cell]))
         if before == after:
             continue
         if name == PARAMETERS:

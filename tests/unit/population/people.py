@@ -19,9 +19,10 @@ def people(n: int, **traits: Any) -> People:
     """So many citizens, all alike unless a trait is a list."""
     one: dict[str, Any] = {
         "settlement": 0, "group": 0, "can": ABLE, "skill": 0.6, "trust_centre": 0.75,
-        "trust_portal": 0.75, "habit": 0, "office": 0, **traits,
+        "trust_portal": 0.75, "habit": 0, "office": 0, "learnt": 0.0, "later": 0, **traits,
     }  # fmt: skip
-    kinds = (np.uint16, np.uint8, np.uint8, np.float32, np.float32, np.float32, np.int8, np.uint16)
+    kinds = (np.uint16, np.uint8, np.uint8, np.float32, np.float32, np.float32, np.int8, np.uint16,
+             np.float32, np.uint8)  # fmt: skip
     columns = zip(People._fields, kinds, strict=True)
     return People(
         *(np.array(np.broadcast_to(np.asarray(one[name]), n), kind) for name, kind in columns)
@@ -54,10 +55,11 @@ def catalogue(**traits: float) -> Catalogue:
 
 
 BEHAVIOUR = Behaviour(
-    ease=0.2, online_level=0.3, trust=0.45, success=1.1, failure=1.4, cost=0.15, van_delay=0.05,
+    ease=0.2, in_person=0.0, online_level=0.3, trust=0.45, success=1.1, failure=1.4, cost=0.15,
+    van_delay=0.05,
     van_bonus=0.4, app_bonus=-0.5, helper_penalty=2.0, eds_penalty=0.9, weak_ratio=3.0,
     failure_visit=0.6, failure_call=0.2, call=0.0, trust_step=0.1, success_score=0.85,
-    failure_score=0.3,
+    failure_score=0.3, skill_gain=0.0,
 )  # fmt: skip
 
 

@@ -1,0 +1,104 @@
+"""Numbers of a history that nobody has measured: their ranges, and where in a run they stand."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.compose import composed, region_folders
+from sim.errors import InputError
+from sim.studies.plan import Arm
+from sim.studies.points import Range, spread
+
+FILE = "history.csv"
+REGION, SCENARIO, DAYS = "west_kazakhstan_2019", "history_2019_2024", 2_192
+LEVERS = "levers"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A drawn number: whether history may inform it, its range, and the settings it goes to."""
+
+    name: str
+    role: Literal["fitted", "drawn"]
+    range: Range
+    targets: tuple[str, ...]
+    unit: str
+    source: str
+    confidence: str
+    note: str
+
+
+def parameters_of(folders: Sequence[Path]) -> list[Parameter]:
+    """The drawn numbers of a region's history, from the last folder that has them."""
+    paths = [folder / FILE for folder in folders if (folder / FILE).is_file()]
+    if not paths:
+        raise InputError([f"no {FILE} in {', '.join(map(str, folders))}."], where="the history")
+    with paths[-1].open(encoding="utf-8", newline="") as file:
+        return [_parameter(row) for row in csv.DictReader(file)]
+
+
+def _parameter(row: Mapping[str, str]) -> Parameter:
+    return Parameter(
+        name=row["parameter"],
+        role="fitted" if row["role"] == "fitted" else "drawn",
+        range=Range(float(row["low"]), float(row["high"]), row["whole"] == "1"),
+        targets=tuple(row["targets"].split("|")),
+        unit=row["unit"],
+        source=row["source"],
+        confidence=row["confidence"],
+        note=row["note"],
+    )
+
+
+def arms_of(points: int, settings: Sequence[str]) -> tuple[tuple[Arm, ...], list[Parameter]]:
+    """So many histories whose numbers fill their ranges evenly; more begin with the same ones."""
+    given = {text.partition("=")[0] for text in settings}
+    usual = (f"region={REGION}", f"scenario={SCENARIO}", f"run.days={DAYS}")
+    rest = [*(one for one in usual if one.partition("=")[0] not in given), *settings]
+    config = composed(rest).config
+    parameters = parameters_of(region_folders(config))
+    levers = [one.model_dump() for one in config.levers]
+    ranges = {one.name: one.range for one in parameters}
+    return tuple(
+        Arm.of(f"h{i:04d}", [*rest, *_settings(parameters, levers, point)], point=point)
+        for i, point in enumerate(spread(ranges, points, "sobol", config.run.seed))
+    ), parameters
+
+
+def _settings(
+    parameters: Sequence[Parameter], levers: Sequence[Mapping[str, Any]], point: Mapping[str, Any]
+) -> list[str]:
+    """A point as settings of the command line; levers are given as one whole list."""
+    changed, found = deepcopy(list(levers)), []
+    for one in parameters:
+        for target in one.targets:
+            if target.startswith(f"{LEVERS}."):
+                _put(changed, target.split(".")[1:], point[one.name])
+            else:
+                found.append(f"{target}={point[one.name]}")
+    return [*found, f"{LEVERS}={_written(changed)}"]
+
+
+def _put(tree: Any, path: Sequence[str], value: Any) -> None:
+    """Set the leaf of a tree of lists and mappings."""
+    for step in path[:-1]:
+        tree = tree[int(step) if isinstance(tree, list) else step]
+    tree[path[-1]] = value
+
+
+def _written(value: Any) -> str:
+    """A value in the grammar of settings.
+
+    >>> _written([{"name": "a", "value": {"services": ["x"], "factor": 0.5}}])
+    '[{name:a,value:{services:[x],factor:0.5}}]'
+    """
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{_written(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(_written(one) for one in value) + "]"
+    return str(value)
