@@ -36,6 +36,7 @@ examples:
   kezek demo                          the base year and three reforms, with a report
   kezek lesson 01                     a class sees a queue explode, on one page
   kezek laws FILE.csv                 the engine against the exact laws of a file
+  kezek calibrate                     six published years lived anew and fitted (hours)
   kezek validate                      all laws, both engines, on one page
 
 exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,

@@ -168,6 +168,12 @@ def _validate(call: Call) -> None:
     validate.run(call.names, *call.choice)
 
 
+def _calibrate(call: Call) -> None:
+    from sim.verbs import calibrate
+
+    calibrate.run(call.names, call.study)
+
+
 def _new(call: Call) -> None:
     from sim.verbs import new
 
@@ -203,6 +209,7 @@ DO: Mapping[str, Callable[[Call], None]] = {
     "report": _report,
     "laws": _laws,
     "validate": _validate,
+    "calibrate": _calibrate,
     "new": _new,
     "check": _check,
     "fit": _fit,

@@ -1,0 +1,77 @@
+"""What a run of the history shows year by year, to be held against what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics.metric import Columns, Tables
+
+IN_PERSON = ("office", "van", "body")
+LOCAL = "local"
+SECTORS = ("health", "housing", "land")  # that the papers name for violations
+TABLES = ("services", "groups", "learning", "people")
+
+
+def outputs_of(tables: Tables, sectors: Mapping[str, str]) -> dict[str, float]:
+    """Outputs by name and year, such as ``total_2019``; ``sectors`` gives that of each service."""
+    services = tables["services"]
+    local = services["scope"] == LOCAL
+    year = _years(services["date"])
+    found: dict[str, float] = {}
+    for one in np.unique(year):
+        here = local & (year == one)
+        needs = int(services["needs"][here].sum())
+        gone = sum(int(services[name][here].sum()) for name in IN_PERSON)
+        found[f"total_{one}"], found[f"in_person_{one}"] = float(needs), gone / needs
+        found[f"complaints_{one}"] = 1e6 * _of_year(tables["groups"], "complaints", one) / needs
+        found |= _violations(services, here, sectors, one)
+        found[f"sufficient_{one}"], found[f"trust_{one}"] = _people(tables, one)
+    return found | _over_years(found)
+
+
+def _over_years(found: Mapping[str, float]) -> dict[str, float]:
+    """What changes between two years, where both were lived."""
+    said: dict[str, float] = {}
+    if {"sufficient_2019", "sufficient_2023"} <= found.keys():
+        said["rise_sufficient"] = found["sufficient_2023"] - found["sufficient_2019"]
+    if found.get("complaints_2021") and found.get("complaints_2024"):
+        said["ratio_complaints"] = found["complaints_2024"] / found["complaints_2021"]
+    return said
+
+
+def _violations(
+    services: Columns, here: NDArray[np.bool_], sectors: Mapping[str, str], year: int
+) -> dict[str, float]:
+    """Shares of sectors in what was decided late or refused."""
+    bad = services["overdue"][here] + services["refused"][here]
+    of = np.array([sectors[code] for code in services["service"][here]])
+    whole = max(int(bad.sum()), 1)
+    return {f"violations_{name}_{year}": int(bad[of == name].sum()) / whole for name in SECTORS}
+
+
+def _people(tables: Tables, year: int) -> tuple[float, float]:
+    """Share of applicants with sufficient skill, and mean trust in centres, at the year's end."""
+    skills, people = tables["learning"], tables["people"]
+    here, there = (_is_last_month(one["month"], year) for one in (skills, people))
+    applicants = max(int(people["applicants"][there].sum()), 1)
+    trust = int(people["trust_centre_per_mille"][there].sum()) / 1000 / applicants
+    return 1 - int(skills["weak_skill"][here].sum()) / applicants, trust
+
+
+def _is_last_month(months: NDArray[Any], year: int) -> NDArray[np.bool_]:
+    of_year = months[_years(months) == year]
+    last: NDArray[np.bool_] = months == of_year.max()
+    return last
+
+
+def _of_year(columns: Columns, name: str, year: int) -> int:
+    return int(columns[name][_years(columns["month"]) == year].sum())
+
+
+def _years(dates: NDArray[Any]) -> NDArray[np.int64]:
+    years: NDArray[np.int64] = np.array([text[:4] for text in dates.tolist()]).astype(np.int64)
+    return years
