@@ -34,6 +34,7 @@ THEMES = {
     "access": "Access",
     "equity": "Gaps between groups",
     "quality": "Satisfaction, trust, complaints",
+    "learning": "Skill and access to the portal",
     "mobile": "Mobile units",
     "workload": "Load of departments",
     "cost": "Public cost",

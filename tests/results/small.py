@@ -57,6 +57,11 @@ KEYS: Mapping[str, Mapping[str, list[Any]]] = {
         "district": ["N"] * 4,
         "place": ["rural", "urban"] * 2,
     },
+    "learning": {
+        "month": ["2023-02", "2023-02", "2023-03", "2023-03"],
+        "district": ["N"] * 4,
+        "place": ["rural", "urban"] * 2,
+    },
     "posts": {"month": ["2023-03"], "body": ["LAND"], "employer": ["town"]},
     "bill": {
         "item": [
@@ -129,7 +134,10 @@ COUNTS: Mapping[str, Mapping[str, list[int]]] = {
     "hours": {"served": [10, 5, 5, 0], "within_standard": [9, 4, 2, 0]},
     "waits": {"served": [8, 1, 3, 4, 4]},
     "waits_by_day": {"served": [8, 4, 8]},
+    "learning": {"weak_skill": [9, 9, 1, 1], "skill_per_mille": [9, 9, 2000, 1500]},
     "people": {
+        "aware": [1, 1, 3, 1],
+        "eds": [1, 1, 2, 1],
         "applicants": [7, 7, 3, 2],
         "trust_centre_per_mille": [1, 1, 2400, 1600],
         "trust_portal_per_mille": [1, 1, 2100, 900],

@@ -42,6 +42,11 @@ BY_HAND = {
     "skill_gap": 30.0,  # high 28 of 40, weak 24 of 60
     "age_gap": 20.0,  # 25 to 44 years 36 of 60, 60 and older 16 of 40
     "access_gini": 4 / 15,  # 60 needs of 1 min hold a third, 40 of 3 min the rest
+    # learning
+    "weak_skill": 40.0,  # 2 of 5 at the end
+    "digital_skill": 70.0,  # 3,500 per mille over 5
+    "portal_known": 80.0,  # 4 of 5
+    "signature_held": 60.0,  # 3 of 5
     # mobile
     "van_calls": 5 * YEARLY,
     "van_cases": 1.6,  # 8 served, 5 stops

@@ -355,8 +355,9 @@ def test_every_schema_has_a_file(base: Composed) -> None:
     """And no file of a region's folder is read by nobody without saying what it is for."""
     files = {path.stem for path in REAL.glob("*.csv")}
     assert set(SCHEMAS) <= files
-    beside = {"annual_volumes", "base_sheet", "complaints", "evidence", "papers",
-              "service_totals", "unknowns", "workload"}  # fmt: skip
+    beside = {"annual_volumes", "base_sheet", "complaints", "evidence", "history",
+              "history_targets", "papers", "patterns", "service_totals", "unknowns",
+              "workload"}  # fmt: skip
     assert files - set(SCHEMAS) <= beside
 
 
