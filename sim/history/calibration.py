@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.history.matching import (
+    FEWER_LOG2,
     Ensemble,
     Matched,
     candidates,
@@ -143,7 +144,7 @@ def recovered(
     how often the middle nine tenths hold the true number.
     """
     fitted = [i for i, one in enumerate(parameters) if one.role == "fitted"]
-    at = candidates(len(parameters))
+    at = candidates(len(parameters), FEWER_LOG2)
     inside: list[list[bool]] = []
     refuted = 0
     for k in range(sets):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.stats import qmc
 from sim.history.published import Target
 from sim.history.surface import Floats, Surface
 
-POINTS_LOG2 = 16  # candidates: 65,536
+POINTS_LOG2, FEWER_LOG2 = 16, 13  # candidates: 65,536, or 8,192 where it is done many times
 CUT = 3.0  # implausibility beyond which a point is ruled out
 MIDDLE = (0.05, 0.5, 0.95)
 SHARES = ("in_person", "violations", "sufficient", "trust")
@@ -68,12 +69,11 @@ class Matched:
         return float(1 / (self.weights**2).sum()) if self.left else 0.0
 
 
-def candidates(n_numbers: int) -> Floats:
-    """Points spread evenly over the prior, the same every time: (65,536, n_numbers)."""
-    shares = qmc.Sobol(n_numbers, scramble=True, rng=np.random.default_rng(1)).random_base2(
-        POINTS_LOG2
-    )
-    return np.asarray(2 * shares - 1)
+@lru_cache(maxsize=4)
+def candidates(n_numbers: int, log2: int = POINTS_LOG2) -> Floats:
+    """Points spread evenly over the prior, the same every time: (2^log2, n_numbers)."""
+    sequence = qmc.Sobol(n_numbers, scramble=True, rng=np.random.default_rng(1))
+    return np.asarray(2 * sequence.random_base2(log2) - 1)
 
 
 def matched(surfaces: Mapping[str, Surface], targets: Sequence[Target], at: Floats) -> Matched:

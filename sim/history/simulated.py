@@ -63,8 +63,7 @@ def _people(tables: Tables, year: int) -> tuple[float, float]:
 
 
 def _is_last_month(months: NDArray[Any], year: int) -> NDArray[np.bool_]:
-    of_year = months[_years(months) == year]
-    last: NDArray[np.bool_] = months == of_year.max()
+    last: NDArray[np.bool_] = months == np.unique(months[_years(months) == year])[-1:]
     return last
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 PENALTIES = np.logspace(-6, 3, 28)
+BENDS = (0.03, 0.1, 0.3, 1.0)  # weight of products against the numbers themselves
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,10 @@ class Surface:
 
     Attributes
     ----------
-    weights : (n_terms,)
+    bend : float
+        How freely it may bend: weight of products before shrinking.
+    weights, middle : (n_terms,)
+        Slopes of the terms, and the mean of each over the runs.
     centre : float
         Mean of the outputs.
     error : float
@@ -27,7 +31,9 @@ class Surface:
         Share of the variance between unseen runs that it predicts.
     """
 
+    bend: float
     weights: Floats
+    middle: Floats
     centre: float
     error: float
     q2: float
@@ -35,34 +41,38 @@ class Surface:
     @classmethod
     def of(cls, at: Floats, seen: Floats) -> Surface:
         """Fit ``seen`` (n_runs,) at points ``at`` (n_runs, n_numbers), scaled to -1 ... 1."""
-        terms, centre = _terms(at), float(seen.mean())
-        u, s, vt = np.linalg.svd(terms, full_matrices=False)
-        rotated, gap = u.T @ (seen - centre), seen - centre
-        best: tuple[float, Floats] | None = None
-        for penalty in PENALTIES:
-            shrunk = s**2 / (s**2 + penalty)
-            fitted = u @ (shrunk * rotated)
-            leverage = (u**2 * shrunk).sum(axis=1) + 1 / len(seen)
-            unseen = (gap - fitted) / np.maximum(1 - leverage, 1e-3)
-            error = float(np.sqrt((unseen**2).mean()))
-            if best is None or error < best[0]:
-                best = error, vt.T @ (s / (s**2 + penalty) * rotated)
-        assert best is not None
+        error, bend, weights, middle = min(
+            (_shrunk(_terms(at, bend), seen, bend) for bend in BENDS), key=lambda one: one[0]
+        )
         spread = float(seen.std())
-        q2 = 1 - (best[0] / spread) ** 2 if spread else 1.0
-        return cls(best[1], centre, best[0], q2)
+        q2 = 1 - (error / spread) ** 2 if spread else 1.0
+        return cls(bend, weights, middle, float(seen.mean()), error, q2)
 
     def __call__(self, at: Floats) -> Floats:
         """What it says at points (n, n_numbers): (n,)."""
-        found: Floats = self.centre + _terms(at) @ self.weights
+        found: Floats = self.centre + (_terms(at, self.bend) - self.middle) @ self.weights
         return found
 
 
-def _terms(at: Floats) -> Floats:
-    """All numbers and their products by two: (n, d + d (d + 1) / 2)."""
-    d = at.shape[1]
-    pairs = combinations_with_replacement(range(d), 2)
-    return np.column_stack([at, *(at[:, i] * at[:, j] for i, j in pairs)])
+def _shrunk(terms: Floats, seen: Floats, bend: float) -> tuple[float, float, Floats, Floats]:
+    """Ridge regression at the penalty that misses left-out runs least: error, bend, slopes."""
+    middle, gap = terms.mean(axis=0), seen - seen.mean()
+    u, s, vt = np.linalg.svd(terms - middle, full_matrices=False)
+    rotated = u.T @ gap
+    best = float("inf"), PENALTIES[0]
+    for penalty in PENALTIES:
+        share = s**2 / (s**2 + penalty)
+        leverage = (u**2 * share).sum(axis=1) + 1 / len(seen)
+        unseen = (gap - u @ (share * rotated)) / np.maximum(1 - leverage, 1e-3)
+        best = min(best, (float(np.sqrt((unseen**2).mean())), penalty))
+    error, penalty = best
+    return error, bend, vt.T @ (s / (s**2 + penalty) * rotated), middle
+
+
+def _terms(at: Floats, bend: float) -> Floats:
+    """All numbers, and their products by two: (n, d + d (d + 1) / 2)."""
+    pairs = combinations_with_replacement(range(at.shape[1]), 2)
+    return np.column_stack([at, *(bend * at[:, i] * at[:, j] for i, j in pairs)])
 
 
 def scaled(at: Floats, low: Floats, high: Floats) -> Floats:

@@ -35,7 +35,7 @@ from sim.verbs.told import Told
 from sim.verbs.words import WHERE, execution_of, whole
 
 POINTS, SETS, FEWEST = 96, 100, 30
-MAIN = "at_provider"  # the reading under which histories are lived
+MAIN = "mixed"  # the reading of the base
 DOCUMENT = "calibration.json"
 
 
@@ -141,14 +141,15 @@ def _document(
             {"name": p.name, "role": p.role, "low": p.range.low, "high": p.range.high,
              "unit": p.unit, "source": p.source, "note": p.note} for p in parameters
         ],
-        "readings": {reading: _plain(one) for reading, (one, _, _) in found.items()},
+        "readings": {reading: plain(one) for reading, (one, _, _) in found.items()},
         "recovery": recovered(ensemble, parameters, targets, sets),
         "wrong_history_rejected": rejects(ensemble, targets),
         "patterns": patterns_of(folders, ensemble, matched_main, main),
     }  # fmt: skip
 
 
-def _plain(one: Calibration) -> dict[str, Any]:
+def plain(one: Calibration) -> dict[str, Any]:
+    """A fit as a document."""
     return {**vars(one), "refuted": one.is_refuted}
 
 
