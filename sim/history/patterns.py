@@ -10,7 +10,7 @@ from typing import Any
 from sim.history.calibration import Calibration, tail
 from sim.history.matching import Ensemble, Matched, predictive, quantiles
 
-FILE = "patterns.csv"
+FILE, INCONSISTENCIES = "patterns.csv", "inconsistencies.csv"
 EVIDENCE, BUILT_IN = "evidence", "built in"
 REPRODUCED, MISSED, UNTRIED = "reproduced", "missed", "not tried"
 UNLIKELY = 0.1  # a published figure outside the middle nine tenths is missed
@@ -20,7 +20,7 @@ def patterns_of(
     folders: Sequence[Path], ensemble: Ensemble, found: Matched, main: Calibration
 ) -> list[dict[str, Any]]:
     """All patterns with target, prior, posterior and verdict; those that could not have helped."""
-    return [*_of_targets(main), *(_of_row(row, ensemble, found) for row in _rows(folders))]
+    return [*_of_targets(main), *(_of_row(row, ensemble, found) for row in _rows(folders, FILE))]
 
 
 def _of_targets(main: Calibration) -> Iterator[dict[str, Any]]:
@@ -69,9 +69,14 @@ def verdict_of(p: float | None) -> str:
     return REPRODUCED if p >= UNLIKELY else MISSED
 
 
-def _rows(folders: Sequence[Path]) -> list[dict[str, str]]:
+def inconsistencies_of(folders: Sequence[Path]) -> list[dict[str, str]]:
+    """Where the published figures disagree with themselves, and what follows from it here."""
+    return _rows(folders, INCONSISTENCIES)
+
+
+def _rows(folders: Sequence[Path], name: str) -> list[dict[str, str]]:
     for folder in reversed(folders):
-        if (folder / FILE).is_file():
-            with (folder / FILE).open(encoding="utf-8", newline="") as file:
+        if (folder / name).is_file():
+            with (folder / name).open(encoding="utf-8", newline="") as file:
                 return list(csv.DictReader(file))
     return []

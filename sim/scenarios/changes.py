@@ -78,6 +78,11 @@ class Timeline:
         self.tables, self.config = _with_rows(tables, changes), config
         self.changes = tuple(change for change in changes if change.operation != "row")
         problems = [*_unknown(self.tables, config, self.changes), *_conflicts(self.changes)]
+        self._of_cell: dict[tuple[str, str, str], list[Change]] = {}
+        for change in self.changes:
+            self._of_cell.setdefault(change.cell, []).append(change)
+        self._ramped = [change for change in self.changes if change.ramp_days > 1]
+        self._turns = {day for change in self.changes for day in change.turns}
         self._marks: tuple[float, ...] | None = None
         self._setting: Setting = (self.tables, config)
         problems = problems or list(dict.fromkeys(self._beyond()))
@@ -85,8 +90,10 @@ class Timeline:
             raise InputError(problems, where="the levers")
 
     def moves(self, day: int) -> bool:
-        """Whether anything is different on a measured day from the day before."""
-        return any(change.share(day) != change.share(day - 1) for change in self.changes)
+        """Whether anything may be different on a measured day from the day before."""
+        return day in self._turns or any(
+            change.share(day) != change.share(day - 1) for change in self._ramped
+        )
 
     def at(self, day: int) -> Setting:
         """Tables and parameters in force on a measured day; before day 0 those of the region."""
@@ -98,7 +105,7 @@ class Timeline:
     @property
     def turns(self) -> list[int]:
         """The days on which changes begin, are in full force for the first time, or have ended."""
-        return sorted({day for change in self.changes for day in change.turns})
+        return sorted(self._turns)
 
     def most(self, section: str, key: str) -> float:
         """The largest value a parameter takes on any day."""
@@ -122,8 +129,8 @@ class Timeline:
 
     def _resolved(self, day: int) -> Setting:
         tables, parameters = dict(self.tables), self.config.model_dump()
-        for cell in dict.fromkeys(change.cell for change in self.changes):
-            active = [c for c in self.changes if c.cell == cell and c.share(day) > 0]
+        for cell, changes in self._of_cell.items():
+            active = [change for change in changes if change.share(day) > 0]
             if not active:
                 continue
             name, row, column = cell

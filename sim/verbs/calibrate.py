@@ -14,7 +14,7 @@ from sim.errors import InputError, SomeRunsFailedError
 from sim.history.calibration import Calibration, calibrated, recovered, rejects
 from sim.history.matching import Ensemble
 from sim.history.parameters import Parameter, arms_of, parameters_of
-from sim.history.patterns import patterns_of
+from sim.history.patterns import inconsistencies_of, patterns_of
 from sim.history.published import targets_of
 from sim.history.simulated import TABLES, outputs_of
 from sim.history.surface import scaled
@@ -145,6 +145,7 @@ def _document(
         "recovery": recovered(ensemble, parameters, targets, sets),
         "wrong_history_rejected": rejects(ensemble, targets),
         "patterns": patterns_of(folders, ensemble, matched_main, main),
+        "inconsistencies": inconsistencies_of(folders),
     }  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -356,8 +357,8 @@ def test_every_schema_has_a_file(base: Composed) -> None:
     files = {path.stem for path in REAL.glob("*.csv")}
     assert set(SCHEMAS) <= files
     beside = {"annual_volumes", "base_sheet", "complaints", "evidence", "history",
-              "history_targets", "papers", "patterns", "service_totals", "unknowns",
-              "workload"}  # fmt: skip
+              "history_targets", "inconsistencies", "papers", "patterns", "service_totals",
+              "unknowns", "workload"}  # fmt: skip
     assert files - set(SCHEMAS) <= beside
 
 
@@ -365,3 +366,35 @@ def test_seasons_of_the_real_year_have_249_working_days(region: Region) -> None:
     """Weekdays less holidays and days off, plus Saturdays that were moved."""
     calendar = Calendar.of(region.starts, 366, region.special_days)
     assert int(calendar.works[:366].sum()) == 249
+
+
+# ------------------------------------------------------------- what the papers print, as data
+
+
+def test_every_coefficient_of_the_papers_is_reproduced_to_its_rounding() -> None:
+    """Tables 1 to 3: services over employees, rounded to two places as printed."""
+    said = rows("workload")
+    assert Counter(row["table"] for row in said) == {"1": 15, "2": 13, "3": 6}
+    for row in said:
+        coefficient = Decimal(row["services"]) / Decimal(row["employees"])
+        printed = Decimal(row["coefficient_published"])
+        assert abs(coefficient - printed) <= Decimal("0.005"), row["unit"]
+
+
+def test_inconsistencies_follow_from_the_figures_themselves() -> None:
+    """What a reader is told to be inconsistent is worked out again from the tables as data."""
+    volumes = {int(row["year"]): {k: float(row[k]) for k in ("total", "paper", "electronic")}
+               for row in rows("annual_volumes")}  # fmt: skip
+    left = {y: v["total"] - v["paper"] - v["electronic"] for y, v in volumes.items()}
+    assert (left[2019], left[2024]) == (112_914, 1_497_175)  # I1
+    share = {y: round(100 * v["electronic"] / v["total"], 1) for y, v in volumes.items()}
+    assert (share[2020], share[2024]) == (94.9, 62.6)  # I2
+    assert volumes[2024]["paper"] / volumes[2023]["paper"] > 1.8  # I3
+    first = [row for row in rows("workload") if row["table"] == "1"]
+    assert sum(int(row["services"]) for row in first) == 119  # I4
+    assert sum(int(row["employees"]) for row in first) == 307  # I5
+    restored = [float(row["rights_restored_pct"]) / 100 * float(row["complaints"])
+                for row in rows("complaints")]  # fmt: skip
+    assert restored == pytest.approx([0.8, 5.3, 3.7, 24.9], abs=0.06)  # I9
+    numbers = [row["number"] for row in rows("inconsistencies")]
+    assert len(set(numbers)) == len(numbers) >= 15

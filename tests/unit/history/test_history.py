@@ -10,7 +10,7 @@ import pytest
 from sim.compose import CONF, composed, region_folders
 from sim.history.calibration import calibrated, recovered
 from sim.history.parameters import arms_of, parameters_of
-from sim.history.patterns import patterns_of, verdict_of
+from sim.history.patterns import inconsistencies_of, patterns_of, verdict_of
 from sim.history.published import targets_of
 from sim.history.simulated import outputs_of
 from sim.report.history import rendered
@@ -123,6 +123,7 @@ def test_the_page_can_be_made_of_a_refuted_history_too() -> None:
         "recovery": recovered(ensemble(), parameters(), targets(), 8),
         "wrong_history_rejected": False,
         "patterns": patterns_of(REAL, ensemble(), found, main),
+        "inconsistencies": inconsistencies_of(REAL),
     }  # fmt: skip
     page = rendered(document)
     assert "its history is refuted" in page
