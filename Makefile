@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup run test lint types fast verify verify-laws verify-faults slow mutants coverage \
-	proof bench lock clean
+	proof history bench lock clean
 
 help:                ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 18
@@ -65,6 +65,11 @@ proof: setup         ## try every exact law, live both engines; keep page and fi
 	$(BIN)/kezek validate run.days=60 --study=proof
 	cp outputs/proof/validation.html docs/validation.html
 	cp outputs/proof/proof.json sim/report/proof.json
+
+history: setup       ## live 2019 to 2024 a hundred times, fit it; keep page and figures (two hours)
+	$(BIN)/kezek calibrate --study=history
+	cp outputs/history/history.html docs/history.html
+	cp outputs/history/calibration.json sim/report/history.json
 
 bench: setup         ## both engines, and both against other tools (some minutes)
 	$(BIN)/python benchmarks/bench.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from sim.report.html import room_of
 from sim.report.words import NO_FIGURE, capital
 from sim.results.write import atomically
 
-PAGE = "history.html"
+PAGE, KEPT = "history.html", "history.json"
+SAID = ("name", "kind", "target", "prior", "posterior", "verdict")
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8a8a8a"
 TITLES = {
     "total": ("Services of local bodies a year", 1e6, "millions"),
@@ -33,6 +35,15 @@ def write_history(document: Mapping[str, Any], folder: Path) -> Path:
     """Write the page of a fitted history into a folder; returns it."""
     text = rendered(document)
     return atomically(folder / PAGE, lambda at: at.write_text(text, encoding="utf-8"))
+
+
+def kept_patterns() -> list[dict[str, Any]]:
+    """Patterns of the history that is kept with this program (``make history``), or none."""
+    path = Path(__file__).with_name(KEPT)
+    if not path.exists():
+        return []
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return [{name: one[name] for name in SAID} for one in document["patterns"]]
 
 
 def rendered(document: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sim.compose import Composed
 from sim.engine import made_of
 from sim.errors import InputError, ModelError
 from sim.laws.law import Law, laws_of
+from sim.report.history import kept_patterns
 from sim.report.proof import write_proof
 from sim.report.validation import Validation, write_validation
 from sim.results.write import write_json
@@ -50,10 +52,11 @@ def run(
     write_proof(found.document(), made_of() if same else "", folder)
     write_json(folder / MARK, {**origin("validate", time.perf_counter() - begun),
                                **found.document(), "laws": told})  # fmt: skip
+    patterns = kept_patterns()
     if as_json:
-        say_json({**found.document(), "page": str(page)})
+        say_json({**found.document(), "patterns": patterns, "page": str(page)})
     else:
-        _say(found, page)
+        _say(found, page, patterns)
     differing = sum(one.differing for one in found.twins)
     if found.counts["FAIL"] or differing:
         raise ModelError(
@@ -133,7 +136,7 @@ def _watched(meter: Meter) -> Progress:
     return lived
 
 
-def _say(found: Validation, page: Path) -> None:
+def _say(found: Validation, page: Path, patterns: Sequence[Mapping[str, Any]]) -> None:
     counts = found.counts
     show(
         ("Laws", "of them"),
@@ -144,6 +147,14 @@ def _say(found: Validation, page: Path) -> None:
         ("Both engines", "days", "journeys", "cells compared", "differing"),
         list(_rows(found.twins)),
     )
+    if patterns:
+        tally = Counter((one["kind"], one["verdict"]) for one in patterns)
+        show(
+            ("Patterns", "verdict", "of them"),
+            [(kind, verdict, n) for (kind, verdict), n in tally.items()],
+            title="The history kept with this program: kezek calibrate",
+            left=2,
+        )
     out.print(f"\nThe page: {page}", soft_wrap=True)
 
 
