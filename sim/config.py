@@ -348,6 +348,14 @@ class Learning(Section):
     forgotten_per_year_pct: Percent
 
 
+class Signature(Section):
+    """Digital signatures: which service gives them, and how long they last."""
+
+    service: Name
+    valid_years: NonNegative  # 0: for ever
+    renewed_pct: Percent
+
+
 class Travel(Section):
     """Roads."""
 
@@ -417,6 +425,7 @@ class Config(Section):
     satisfaction: Satisfaction
     trust: Trust
     learning: Learning
+    signature: Signature
     travel: Travel
     cost: Cost
     tables: dict[str, dict[str, dict[str, float | int | bool | str]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from sim.config import Config
 from sim.engine import Engine
 from sim.population.appointment_kernels import book_slots
 from sim.population.calls import CallsElsewhere
-from sim.population.choice import Today
+from sim.population.choice import Today, signing_of
 from sim.population.day_kernels import AGE_BANDS, SKILLS
 from sim.population.demand import Demand, Needs
 from sim.population.intake_kernels import open_cases
@@ -185,17 +186,20 @@ class ServiceModel(mesa.Model):
     def needs_of(self, month: int) -> Needs:
         """The needs of a calendar month, by the rates in force on each of its days."""
         begin = self.day - self.calendar.civil(self.day).day + 1
-        end = begin + 28
-        while self._month(end) == month:
-            end += 1
         return self.demand.month(
             self.citizens.people,
             self.world.places.first,
             self.seed,
             self.replication,
             month,
-            self._ratios(begin, end),
+            self._ratios(begin, begin + self.days_in_month),
         )
+
+    @property
+    def days_in_month(self) -> int:
+        """Days of the calendar month of today."""
+        on = self.calendar.civil(self.day)
+        return monthrange(on.year, on.month)[1]
 
     def _month(self, day: int) -> int:
         on = self.calendar.civil(day)
@@ -207,7 +211,11 @@ class ServiceModel(mesa.Model):
         for day in range(begin, end):
             if not found or self.timeline.moves(day - self.run_in):
                 tables, config = self.timeline.at(day - self.run_in)
-                found.append(self.demand.ratio(tables, self._month(day), config.demand.factor))
+                ratio = self.demand.ratio(tables, self._month(day), config.demand.factor)
+                signing = signing_of(tables, config)
+                if signing != NEVER:  # renewals come when signatures run out, not by a rate
+                    ratio[:, signing] = 0.0
+                found.append(ratio)
             else:
                 found.append(found[-1])
         return np.stack(found)

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.population.day_kernels import MOST_WRITTEN, act
-from sim.population.demand import Needs
+from sim.population.demand import NEED, Needs
 from sim.population.kernels import drift, spread_awareness
 from sim.population.learning_kernels import learn_for_a_month
 from sim.population.people import Can, People
+from sim.population.signature_kernels import run_out
 from sim.region.schema import AGE_BANDS
 from sim.service.cases import NEVER
 from sim.service.request_kernels import rows_at
@@ -157,7 +158,20 @@ class Citizens(mesa.Agent):
             )  # fmt: skip
             self._learn(month)
         self._month = month
-        self._needs = model.needs_of(month)
+        self._needs = model.needs_of(month).with_rows(self._renewals(month))
+
+    def _renewals(self, month: int) -> NDArray[np.void]:
+        """Needs of those whose signature runs out this month; they stand in place of the rates."""
+        model, rules = self.model, self.model.config.signature
+        found = np.empty(len(self) if rules.valid_years > 0 else 0, dtype=NEED)
+        if not len(found):
+            return found
+        n = run_out(
+            self.people, model.world.places.first, np.uint64(model.seed),
+            np.uint64(model.replication), month, model.days_in_month, 1 / (12 * rules.valid_years),
+            rules.renewed_pct / 100, model.world.behaviour.signing, found,
+        )  # fmt: skip
+        return found[:n]
 
     def _learn(self, month: int) -> None:
         """Whom access, campaigns, fairs and courses reach in a month, and what is forgotten."""

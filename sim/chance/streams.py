@@ -42,6 +42,7 @@ class Stream(StrEnum):
     WEATHER = "weather"  # days a mobile unit cannot drive
     AWARENESS = "awareness"  # word of mouth
     LEARNING = "learning"  # who gets online, hears of the portal, is shown it, attends a course
+    SIGNATURE = "signature"  # whose signature runs out, and who renews it
     START = "start"  # who is not online yet when a run begins
     LAW = "law"  # cases of the systems that laws of queues are about
     RESAMPLE = "resample"  # which replications a bootstrap takes again

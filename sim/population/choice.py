@@ -39,6 +39,7 @@ class Behaviour(NamedTuple):
     success_score: float
     failure_score: float
     skill_gain: float  # share of the skill still missing that an attempt which works gives
+    signing: int  # service that gives signatures, -1 where they last for ever
 
 
 class Places(NamedTuple):
@@ -103,7 +104,14 @@ def behaviour_of(
         success_score=config.trust.portal_success_score / 100,
         failure_score=config.trust.portal_failure_score / 100,
         skill_gain=config.learning.skill_per_success_pct / 100,
+        signing=signing_of(tables, config),
     )
+
+
+def signing_of(tables: Mapping[str, Table], config: Config) -> int:
+    """Row of the service that gives signatures, or -1 where they never run out."""
+    rules = config.signature
+    return tables["services"].index.get(rules.service, NEVER) if rules.valid_years > 0 else NEVER
 
 
 def places_of(tables: Mapping[str, Table], config: Config, special_office: int) -> Places:

@@ -6,7 +6,7 @@ from sim.chance.kernels import philox, pick, uniform
 from sim.chance.streams import Stream, stream_key
 from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import APP, BODY, OFFICE, PROXY, VAN, WEB, choose
-from sim.population.kernels import HIGH, WEAK, citizen_id
+from sim.population.kernels import EDS, HIGH, PHONE, WEAK, citizen_id
 from sim.population.learning_kernels import gain_skill
 from sim.population.rules import move_trust
 from sim.service.cases import NEVER
@@ -213,6 +213,8 @@ def attempt(
     people.habit[citizen] = 1
     if behaviour.skill_gain > 0.0:
         gain_skill(people, citizen, behaviour.skill_gain)
+    if behaviour.signing != NEVER:
+        sign(people, catalogue, behaviour, citizen, service)
     if uniform(words[2]) < behaviour.call and number == 0:
         calls_at = second_of_day(uniform(words[3]), today.call_hours)
         n = write(out, n, today.day, calls_at, citizen, root, service, INQUIRY, 0, CALL, UNMARKED)
@@ -227,6 +229,14 @@ def attempt(
     tally[service, AUTO] += 1
     tally[service, ISSUED] += 1
     return n
+
+
+@inline
+def sign(people, catalogue, behaviour, citizen, service):
+    """Who got a signature holds it; so does who signed online and has a phone of their own."""
+    signed = catalogue.eds[service] and people.can[citizen] & PHONE
+    if service == behaviour.signing or signed:
+        people.can[citizen] |= EDS
 
 
 @inline

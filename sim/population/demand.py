@@ -39,6 +39,13 @@ class Needs(NamedTuple):
     first: NDArray[np.int64]  # (days_in_month + 1,) offsets of days
     rows: NDArray[np.void]  # (n,) of NEED
 
+    def with_rows(self, more: NDArray[np.void]) -> Needs:
+        """These needs and others, day by day; on a day the others come last."""
+        if not len(more):
+            return self
+        rows = by_day(np.concatenate([self.rows, more]))[0]
+        return Needs(np.searchsorted(rows["day"], np.arange(len(self.first))), rows)
+
     def of(self, day: int) -> NDArray[np.void]:
         """The needs of a day of the month, counted from 0."""
         return self.rows[self.first[day] : self.first[day + 1]]

@@ -152,6 +152,8 @@ def close_cases(
         missing = marks & INCOMPLETE != 0 or spoilt
         refused = marks & REFUSED != 0 and not missing
         failed = missing or refused
+        if service == behaviour.signing and not failed:
+            people.can[citizen] |= EDS
         count_decision(service, kind, marks, missing, refused, tally)
         if in_person and channel != BODY and kind != PICK_UP:
             score = score_of(after, wait, failed, uniform(words[0]))
