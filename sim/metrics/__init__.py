@@ -10,8 +10,10 @@ from sim.metrics import (
     equity,
     headline,
     mobile,
+    oversight,
     processing,
     quality,
+    survey,
     waiting,
     workload,
 )
@@ -28,8 +30,10 @@ __all__ = [
     "headline",
     "measured",
     "mobile",
+    "oversight",
     "processing",
     "quality",
+    "survey",
     "waiting",
     "workload",
 ]

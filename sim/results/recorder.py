@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.population.record_kernels import count_people
 from sim.region.schema import AGE_BANDS, PLACES
 from sim.results.schema import SKILLS, TABLES
+from sim.results.survey import Survey
 from sim.service.ledger import DAY_KINDS
 from sim.service.network import Role
 from sim.service.tallies import DeskTally
@@ -33,8 +34,10 @@ class Recorder:
             name: [] for name in ("services", "counters", "desks", "calls", "vans")
         }
         self._monthly: dict[str, list[NDArray[np.int64]]] = {
-            name: [] for name in ("groups", "people", "posts")
+            name: [] for name in ("groups", "people", "posts", "survey")
         }
+        self._oversight: list[NDArray[np.int64]] = []  # month by month
+        self._survey = Survey()
         self._waits: list[NDArray[np.int64]] = []  # of all offices since measuring began
         self._model: ServiceModel | None = None
 
@@ -54,6 +57,7 @@ class Recorder:
         self._days["calls"].append(ledger.calls[None].copy())
         self._days["vans"].append(ledger.vans.copy())
         self._waits.append(ledger.waits.sum(axis=0))
+        self._survey(model)
         is_last = model.day + 1 == model.horizon
         tomorrow = model.calendar.civil(model.day + 1)
         if tomorrow.day == 1 or is_last:
@@ -63,6 +67,9 @@ class Recorder:
         self._months.append(model.calendar.civil(model.day).isoformat()[:7])
         self._monthly["groups"].append(model.ledger.groups.copy())
         model.ledger.groups[:] = 0
+        self._oversight.append(model.ledger.oversight.copy())
+        model.ledger.oversight[:] = 0
+        self._monthly["survey"].append(self._survey.month(model))
         self._monthly["people"].append(_people(model))
         self._monthly["posts"].append(_posts(model))
 
@@ -79,6 +86,8 @@ class Recorder:
         offices = np.arange(len(model.offices))
         waits = np.diff(self._waits, axis=0, prepend=0)
         day, minutes = np.nonzero(waits)
+        oversight = np.stack(self._oversight)
+        month, station, service = np.nonzero(oversight.any(axis=-1))
         rows: dict[str, tuple[list[NDArray[Any]], NDArray[np.int64]]] = {
             "services": (
                 _crossed(dates, [np.array(services.rows), np.array(services.words("scope"))]),
@@ -106,6 +115,12 @@ class Recorder:
                 _crossed(months, [np.repeat(districts, 2), np.tile(PLACES, len(districts))]),
                 np.concatenate(self._monthly["people"]),
             ),
+            "oversight": (
+                [months[month], np.array(model.network.names)[station],
+                 np.array(services.rows)[service], np.array(services.words("scope"))[service]],
+                oversight[month, station, service],
+            ),
+            "survey": ([months], np.concatenate(self._monthly["survey"])),
             "posts": (
                 _crossed(
                     months,

@@ -15,6 +15,7 @@ from sim.service.tallies import (
     DeskTally,
     GroupTally,
     OfficeTally,
+    OversightTally,
     ServiceTally,
     VanTally,
 )
@@ -75,6 +76,17 @@ TABLES: Mapping[str, TableSchema] = {
         ("citizens", "applicants", "online", "aware", "eds", "trust_centre_per_mille",
          "trust_portal_per_mille"),
         "Citizens at the end of each month; trust is summed over applicants.",
+    ),
+    "oversight": TableSchema(
+        ("month", "station", "service", "scope"),
+        _columns(OversightTally),
+        "What went wrong, by month, station and service, where anything was decided or went wrong.",
+    ),
+    "survey": TableSchema(
+        ("month",),
+        ("users", "recent", "asked", "answered", "score_per_mille", "score_squares", "satisfied",
+         "true_score_per_mille", "true_satisfied"),
+        "A survey of recent visitors at the end of each month, and what all visitors would say.",
     ),
     "posts": TableSchema(
         ("month", "body", "employer"), ("staff", "gained", "lost", "desks_per_mille"),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.service.tallies import CallTally, GroupTally, OfficeTally, ServiceTally, VanTally
+from sim.service.tallies import (
+    CallTally,
+    GroupTally,
+    OfficeTally,
+    OversightTally,
+    ServiceTally,
+    VanTally,
+)
 
 WAIT_MINUTES = 181  # bins of the distribution of waits; the last holds the rest
 DAY_KINDS = ("other", "monday", "after_holiday")
@@ -23,6 +30,7 @@ class Ledger:
     groups : (n_groups, n_group_tallies) int64, since an observer last took it
     hours : (n_offices, 3, 24, 4) int64, since an observer last took it; by kind of day
     waits : (n_offices, minutes) int64, since an observer last took it
+    oversight : (n_stations, n_services, n_oversight_tallies) int64, since an observer last took it
     """
 
     def __init__(
@@ -35,6 +43,8 @@ class Ledger:
         self.groups = np.zeros((n_groups, len(GroupTally)), dtype=np.int64)
         self.hours = np.zeros((n_offices, len(DAY_KINDS), 24, HOUR_COLUMNS), dtype=np.int64)
         self.waits = np.zeros((n_offices, WAIT_MINUTES), dtype=np.int64)
+        columns = len(OversightTally)
+        self.oversight = np.zeros((n_stations, n_services, columns), dtype=np.int64)
 
     def begin_day(self) -> None:
         """Turn the page, except for stations, whose last day agents read in the morning."""
@@ -43,5 +53,5 @@ class Ledger:
 
     def clear(self) -> None:
         """Forget what observers have not taken, as when measuring begins; no agent reads it."""
-        for page in (self.groups, self.hours, self.waits):
+        for page in (self.groups, self.hours, self.waits, self.oversight):
             page[:] = 0
