@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.chance.streams import Stream, uniforms
 from sim.service.stations import AVERAGE
 from sim.service.tallies import OversightTally
-from sim.service.verdicts import Closed, Verdict
+from sim.service.verdicts import Closed, Verdict, count
 
 if TYPE_CHECKING:
     from sim.model import ServiceModel
@@ -134,5 +134,4 @@ class Oversight(mesa.Agent):
         return uniforms(model.seed, stream, cases.case_id, replication=model.replication)
 
     def _count(self, cases: Closed, column: OversightTally) -> None:
-        page, whole = self.model.ledger.oversight, self.model.network.whole
-        np.add.at(page[:, :, column], (whole[cases.station], cases.service), 1)
+        count(cases, self.model.network.whole, self.model.ledger.oversight, column)

@@ -77,10 +77,18 @@ def closed_of(book: Book, is_open: NDArray[np.bool_], verdicts: NDArray[np.uint8
 def count_verdicts(
     closed: Closed, whole: NDArray[np.int64], is_local: NDArray[np.bool_], page: Page
 ) -> None:
-    """Add what became of some cases to the page of the month; parts of an office count as it."""
-    at = whole[closed.station], closed.service
-    np.add.at(page[:, :, OversightTally.DECIDED], at, closed.decided)
+    """Add what became of some cases to the page of the month."""
+    count(closed.only(closed.decided), whole, page, OversightTally.DECIDED)
+    said = closed.only(closed.verdict != 0)
     for column, cause in CAUSES.items():
-        np.add.at(page[:, :, column], at, closed.verdict & cause != 0)
-    violated = closed.is_violation & is_local[closed.service]
-    np.add.at(page[:, :, OversightTally.VIOLATIONS], at, violated)
+        count(said.only(said.verdict & cause != 0), whole, page, column)
+    violated = said.is_violation & is_local[said.service]
+    count(said.only(violated), whole, page, OversightTally.VIOLATIONS)
+
+
+def count(cases: Closed, whole: NDArray[np.int64], page: Page, column: OversightTally) -> None:
+    """Add some cases to a column of the page; parts of an office count as the office."""
+    n_stations, n_services, _ = page.shape
+    cell = whole[cases.station] * n_services + cases.service
+    found = np.bincount(cell, minlength=n_stations * n_services)
+    page[:, :, column] += found.reshape(n_stations, n_services)
