@@ -1,4 +1,4 @@
-"""The fourteen levers: each does what it declares, refuses what it cannot do, and no more."""
+"""The twenty levers: each does what it declares, refuses what it cannot do, and no more."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ from tests.unit.scenarios.settings import (
 )
 
 EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
+    "complaints.awareness": 0.5,
+    "complaints.ease": 2.0,
+    "complaints.response_days": 7,
     "documents.exchange": 0.5,
     "functions.move": {"service": "land_queue", "giver": "U02", "receiver": "U06", "share": 0.3},
+    "inspections.by": "complaints",
+    "inspections.per_year": 71.0,
     "mobile.itinerary": "demand",
     "mobile.units": 9,
     "offices.consultants": 2.0,
@@ -42,10 +47,16 @@ EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
     "posts.move": {"employer": "region", "by": "coefficient", "posts": 3},
     "services.auto_decision": {"services": ["archive"], "share_pct": 40.0},
     "services.online": {"services": ["archive"], "ease": 1.0, "closure_pct": 20.0},
+    "survey.sample": 400,
     "villages.connect": 0.25,
 }
 STILL: dict[str, Any] = {  # what the base has already, or nothing
+    "complaints.awareness": 0.25,
+    "complaints.ease": 1.0,
+    "complaints.response_days": 15,
     "documents.exchange": 0.0,
+    "inspections.by": "turn",
+    "inspections.per_year": 16.0,
     "mobile.itinerary": "fixed",
     "mobile.units": 4,
     "offices.consultants": 0.0,
@@ -56,11 +67,17 @@ STILL: dict[str, Any] = {  # what the base has already, or nothing
     "portal.ease": 0.0,
     "services.auto_decision": {"services": ["archive"], "share_pct": 0.0},
     "services.online": {"services": ["archive"]},
+    "survey.sample": 0,
     "villages.connect": 0.0,
 }
 TOUCHED = {  # the columns that a lever may move
+    "complaints.awareness": {("parameters", "aware_share")},
+    "complaints.ease": {("parameters", "propensity")},
+    "complaints.response_days": {("parameters", "response_days")},
     "documents.exchange": {("services", "incomplete_pct")},
     "functions.move": {("routing", "share")},
+    "inspections.by": {("parameters", "inspect")},
+    "inspections.per_year": {("parameters", "inspections_per_year")},
     "mobile.itinerary": {("parameters", "itinerary")},
     "mobile.units": {("parameters", "units")},
     "offices.consultants": {("parameters", "extra_consultants")},
@@ -72,6 +89,7 @@ TOUCHED = {  # the columns that a lever may move
     "posts.move": {("bodies", "staff"), ("bodies", "gained_posts")},
     "services.auto_decision": {("services", "auto_decided_pct")},
     "services.online": {("services", "online_ease"), ("services", "counter_closure_pct")},
+    "survey.sample": {("parameters", "sample")},
     "villages.connect": {("settlements", "covered")},
 }
 NUMBERS = sorted(name for name, one in LEVERS.items() if one.low is not None)
@@ -85,10 +103,10 @@ def _refusal(one: Composed, *settings: Setting) -> str:
     return "\n".join(refused.value.problems)
 
 
-def test_there_are_fourteen_levers_of_one_kind_each() -> None:
+def test_there_are_twenty_levers_of_one_kind_each() -> None:
     """Numbers within bounds, words to choose from, or fields; and each says what it does."""
     assert sorted(LEVERS) == sorted(EXAMPLES)
-    assert len(LEVERS) == 14
+    assert len(LEVERS) == 20
     assert sorted([*NUMBERS, *CHOICES, *FIELDS]) == sorted(LEVERS)
     for name, one in LEVERS.items():
         assert one.name == name
