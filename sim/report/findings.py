@@ -34,6 +34,8 @@ THEMES = {
     "access": "Access",
     "equity": "Gaps between groups",
     "quality": "Satisfaction, trust, complaints",
+    "survey": "A survey of visitors",
+    "oversight": "Violations, inspections, rights",
     "mobile": "Mobile units",
     "workload": "Load of departments",
     "cost": "Public cost",
