@@ -1,6 +1,6 @@
 """The same rise of complaints from two known causes: which figures tell them apart?
 
-    python -m experiments.complaints.tell_apart [days=120] [replications=8]
+python -m experiments.complaints.tell_apart [days=120] [replications=8]
 """
 
 from __future__ import annotations
