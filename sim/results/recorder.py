@@ -36,7 +36,9 @@ class Recorder:
         self._monthly: dict[str, list[NDArray[np.int64]]] = {
             name: [] for name in ("groups", "people", "posts", "survey")
         }
-        self._oversight: list[NDArray[np.int64]] = []  # month by month
+        self._oversight: list[
+            NDArray[np.int64]
+        ] = []  # month, station, service, and what is counted
         self._survey = Survey()
         self._waits: list[NDArray[np.int64]] = []  # of all offices since measuring began
         self._model: ServiceModel | None = None
@@ -67,7 +69,7 @@ class Recorder:
         self._months.append(model.calendar.civil(model.day).isoformat()[:7])
         self._monthly["groups"].append(model.ledger.groups.copy())
         model.ledger.groups[:] = 0
-        self._oversight.append(model.ledger.oversight.copy())
+        self._oversight.append(_oversight(model, len(self._months) - 1))
         model.ledger.oversight[:] = 0
         self._monthly["survey"].append(self._survey.month(model))
         self._monthly["people"].append(_people(model))
@@ -86,8 +88,8 @@ class Recorder:
         offices = np.arange(len(model.offices))
         waits = np.diff(self._waits, axis=0, prepend=0)
         day, minutes = np.nonzero(waits)
-        oversight = np.stack(self._oversight)
-        month, station, service = np.nonzero(oversight.any(axis=-1))
+        oversight = np.concatenate(self._oversight)
+        month, station, service = oversight[:, :3].T
         rows: dict[str, tuple[list[NDArray[Any]], NDArray[np.int64]]] = {
             "services": (
                 _crossed(dates, [np.array(services.rows), np.array(services.words("scope"))]),
@@ -118,7 +120,7 @@ class Recorder:
             "oversight": (
                 [months[month], np.array(model.network.names)[station],
                  np.array(services.rows)[service], np.array(services.words("scope"))[service]],
-                oversight[month, station, service],
+                oversight[:, 3:],
             ),
             "survey": ([months], np.concatenate(self._monthly["survey"])),
             "posts": (
@@ -181,6 +183,14 @@ def _people(model: ServiceModel) -> NDArray[np.int64]:
     )
     count_people(model.citizens.people, model.world.places, len(AGE_BANDS), counts)
     return counts
+
+
+def _oversight(model: ServiceModel, month: int) -> NDArray[np.int64]:
+    """What was counted in a month: its number, station, service, and the counts."""
+    page = model.ledger.oversight
+    station, service = np.nonzero(page.any(axis=-1))
+    keys = np.stack([np.full(len(station), month), station, service], axis=1)
+    return np.concatenate([keys, page[station, service]], axis=1)
 
 
 def _posts(model: ServiceModel) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from sim.agents import Oversight
 from sim.engine import ENGINES
 from sim.model import ServiceModel
 from sim.results.recorder import Columns
+from sim.service.tallies import OversightTally
 from sim.service.verdicts import Closed, Verdict
 from tests.model.town import hashes_of, lived, model
 
@@ -18,6 +19,7 @@ TWO_MONTHS = ("run.days=60", "run.run_in_days=0")
 WRONG = ("back_office.refusal_pct=40", "oversight.wrong_refusal_pct=40")
 LATE = ("demand.factor=4", "back_office.allow_overload=true")
 EVERYBODY_COMPLAINS = ("complaints.propensity=1", "complaints.aware_share=1")
+CAUSES = Verdict.LATE | Verdict.REFUSED | Verdict.RETURNED | Verdict.WAITED | Verdict.LEFT
 CENSUS = ("oversight.inspections_per_year=1200", "oversight.cases_per_inspection=1000000",
           "oversight.detection_pct=100")  # fmt: skip
 
@@ -68,6 +70,20 @@ def test_causes_are_those_that_services_count() -> None:
     assert sums(found, scope="state")["violations"] == 0
     local = sums(found, scope="local")
     assert local["violations"] <= local["late"] + local["wrongly_refused"]
+
+
+@pytest.mark.parametrize("scenario", ["base", "every_mechanism"])
+def test_a_bad_experience_is_a_case_with_a_cause(scenario: str) -> None:
+    """Groups and verdicts count the same experiences and the same complaints."""
+    one, found = model(*TWO_MONTHS, *WRONG, *EVERYBODY_COMPLAINS, scenario=scenario), Seen()
+    one.observers.append(found)
+    tables = lived(one)
+    verdicts, groups = found.cases.verdict, tables["groups"]
+    assert groups["bad_experiences"].sum() == (verdicts & CAUSES != 0).sum() > 0
+    made = (verdicts & Verdict.COMPLAINED != 0).sum()
+    assert groups["complaints"].sum() == sums(tables)["complaints"] == made
+    wrong = verdicts & Verdict.WRONG != 0
+    assert (verdicts[wrong] & Verdict.REFUSED != 0).all()
 
 
 def test_only_the_product_of_awareness_and_propensity_can_be_seen() -> None:
@@ -179,7 +195,7 @@ def test_an_answer_comes_after_the_days_it_takes(days: int) -> None:
     """The first complaint sets the day of the first answer."""
     one = model(*EVERYBODY_COMPLAINS, *WRONG, f"complaints.response_days={days}", *TWO_MONTHS)
     made: list[int] = []
-    while not one.ledger.oversight[:, :, 11].any():
+    while not one.ledger.oversight[:, :, OversightTally.ANSWERED].any():
         one.step()
         made += [one.day - 1] * bool((one.closed.verdict & Verdict.COMPLAINED).any())
     assert one.day - 1 == made[0] + days
@@ -211,6 +227,29 @@ def test_inspections_of_a_year_are_spread_over_its_months() -> None:
     assert len(oversight.last_turn) == len(
         {s for s in one.network.names if s in one.tables["bodies"].index or s.endswith("desk")}
     )
+
+
+def test_where_complaints_lead_the_body_with_most_of_them_is_inspected() -> None:
+    """In turn it would be the body with most cases, which is another one."""
+    inspected = []
+    for rule in ("turn", "complaints"):
+        tables = lived(
+            model(
+                *TWO_MONTHS, *EVERYBODY_COMPLAINS, "back_office.refusal_pct=0",
+                "back_office.allow_overload=true", "tables.services.other.touch_minutes=900",
+                "tables.services.other.limit_working_days=1",
+                "oversight.inspections_per_year=12", f"oversight.inspect={rule}",
+            )
+        )  # fmt: skip
+        inspected.append({station for station, _ in by_cell(tables, "2024-02", "inspected")})
+    made: dict[str, int] = {}
+    for (station, _), n in by_cell(tables, "2024-01", "complaints").items():
+        made[station] = made.get(station, 0) + n
+    at_desks = {station for station, _ in by_cell(tables, "2024-01", "decided")}
+    most = max(at_desks & made.keys(), key=made.__getitem__)
+    assert inspected[1] == {most}
+    assert len(inspected[0]) == 1
+    assert inspected[0] != inspected[1]
 
 
 def test_both_engines_live_it_alike() -> None:
