@@ -78,17 +78,27 @@ def count_verdicts(
     closed: Closed, whole: NDArray[np.int64], is_local: NDArray[np.bool_], page: Page
 ) -> None:
     """Add what became of some cases to the page of the month."""
-    count(closed.only(closed.decided), whole, page, OversightTally.DECIDED)
-    said = closed.only(closed.verdict != 0)
+    cell = _cells(closed, whole, page)
+    _add(page, cell[closed.decided], OversightTally.DECIDED)
+    said = np.flatnonzero(closed.verdict)
+    cell, verdict = cell[said], closed.verdict[said]
     for column, cause in CAUSES.items():
-        count(said.only(said.verdict & cause != 0), whole, page, column)
-    violated = said.is_violation & is_local[said.service]
-    count(said.only(violated), whole, page, OversightTally.VIOLATIONS)
+        _add(page, cell[verdict & cause != 0], column)
+    violated = (verdict & VIOLATION != 0) & is_local[closed.service[said]]
+    _add(page, cell[violated], OversightTally.VIOLATIONS)
 
 
 def count(cases: Closed, whole: NDArray[np.int64], page: Page, column: OversightTally) -> None:
     """Add some cases to a column of the page; parts of an office count as the office."""
-    n_stations, n_services, _ = page.shape
-    cell = whole[cases.station] * n_services + cases.service
-    found = np.bincount(cell, minlength=n_stations * n_services)
-    page[:, :, column] += found.reshape(n_stations, n_services)
+    _add(page, _cells(cases, whole, page), column)
+
+
+def _cells(cases: Closed, whole: NDArray[np.int64], page: Page) -> NDArray[np.int64]:
+    """Which rows of a flat page cases belong to."""
+    _, n_services, n_columns = page.shape
+    found: NDArray[np.int64] = (whole[cases.station] * n_services + cases.service) * n_columns
+    return found
+
+
+def _add(page: Page, cells: NDArray[np.int64], column: int) -> None:
+    np.add.at(page.reshape(-1), cells + column, 1)
