@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.bounds import open_some_time, rise, some_weight
+from sim.feedback import Complaints, Oversight, Survey
+from sim.section import NonNegative, Percent, Positive, Section, Share
 
 SOME_WEIGHT = AfterValidator(some_weight)
-Share = Annotated[float, Field(ge=0, le=1)]
-Percent = Annotated[float, Field(ge=0, le=100)]
-Positive = Annotated[float, Field(gt=0, le=1e12)]
-NonNegative = Annotated[float, Field(ge=0, le=1e12)]
 Slope = Annotated[float, Field(ge=-10, le=10)]  # standardised
 Logits = Annotated[float, Field(ge=-50, le=50)]  # beyond 50 all is certain
 Hour = Annotated[float, Field(ge=0, le=24, multiple_of=0.5)]
@@ -25,12 +23,6 @@ Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24), SO
 Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7), SOME_WEIGHT]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
-
-
-class Section(BaseModel):
-    """A part of the configuration; unknown keys and numbers that are not finite are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Run(Section):
@@ -312,7 +304,6 @@ class Satisfaction(Section):
     pleased_above: Percent
     displeased_below: Percent
     bad_wait_minutes: Positive
-    complaints_per_bad_experience: Share
 
     @model_validator(mode="after")
     def _whole(self) -> Satisfaction:
@@ -423,6 +414,9 @@ class Config(Section):
     back_office: BackOffice
     provider: Provider
     satisfaction: Satisfaction
+    complaints: Complaints
+    oversight: Oversight
+    survey: Survey
     trust: Trust
     learning: Learning
     signature: Signature

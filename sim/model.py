@@ -44,6 +44,7 @@ from sim.service.requests import REQUEST, Agenda, Requests, in_order
 from sim.service.routing import Stops
 from sim.service.stations import Closing
 from sim.service.tallies import DeskTally, OfficeTally
+from sim.service.verdicts import closed_of, count_verdicts
 from sim.units import DAY, HOUR, MINUTE
 
 MONTH = 30  # days between thorough checks
@@ -82,6 +83,10 @@ class ServiceModel(mesa.Model):
         Open cases.
     served : Book
         All cases of the last day, as an engine left them; ``still_open`` says which stay.
+    verdicts, scores : arrays
+        What became of each case of ``served`` that closed, and its score per mille, NEVER for none.
+    closed : Closed
+        Those that a desk decided, or of which something is to be said.
     agenda : Agenda
         Requests of later days.
     """
@@ -126,6 +131,10 @@ class ServiceModel(mesa.Model):
         self.free_slots = np.zeros((n, 1), dtype=np.int64)  # of today, by station and step
         self.van_at = np.full(len(self.tables["settlements"]), NEVER, dtype=np.int64)
         self.calls_elsewhere, self.expected_elsewhere = CallsElsewhere(), 0.0  # calls today
+        self.scores = np.zeros(0, dtype=np.int16)  # per mille, of ``served``
+        self.verdicts = np.zeros(0, dtype=np.uint8)
+        self.closed = closed_of(self.served, self.verdicts > 0, self.verdicts)
+        self.care = np.zeros(n)  # share of wrong refusals that a body avoids, by station
         self.counted = np.zeros_like(self.ledger.services)  # since the run began
         self.checks = 0  # identities checked
         add_agents(self)
@@ -285,12 +294,18 @@ class ServiceModel(mesa.Model):
         )
         ledger.stations[~has_window, DeskTally.DUTY_SECONDS] = duty[~has_window]
         caused = np.empty(len(self.book) + 1, dtype=REQUEST)
+        self.verdicts = np.zeros(len(self.book), dtype=np.uint8)
+        self.scores = np.full(len(self.book), NEVER, dtype=np.int16)
         n = close_cases(
             self.book, is_open, people, world.places, world.catalogue, world.behaviour,
-            world.afterwards, today, self.calendar.rank, ledger.services, ledger.groups, caused,
+            world.afterwards, today, self.calendar.rank, self.care, ledger.services, ledger.groups,
+            self.verdicts, self.scores, caused,
         )  # fmt: skip
         self.agenda.add(caused[:n])
         self.served, self.still_open = self.book, is_open
+        self.closed = closed_of(self.served, is_open, self.verdicts)
+        is_local = world.catalogue.is_local > 0
+        count_verdicts(self.closed, self.network.whole, is_local, ledger.oversight)
         self.book = self.book.only(is_open)
         self._check(len(before), len(due) + len(elsewhere), int((~is_open).sum()))
 

@@ -7,6 +7,7 @@ from sim.agents.call_centre import CallCentre
 from sim.agents.citizens import Citizen, Citizens
 from sim.agents.counter_system import CounterSystem
 from sim.agents.mobile_unit import MobileUnit
+from sim.agents.oversight import Oversight
 from sim.agents.portal import Portal
 from sim.agents.provider_organisation import ProviderOrganisation
 from sim.agents.service_centre import ServiceCentre
@@ -19,6 +20,7 @@ AGENTS = (
     ProviderOrganisation,
     Employer,
     BackOffice,
+    Oversight,
     CallCentre,
     Citizens,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "CounterSystem",
     "Employer",
     "MobileUnit",
+    "Oversight",
     "Portal",
     "ProviderOrganisation",
     "ServiceCentre",

@@ -11,6 +11,7 @@ from sim.agents.call_centre import CallCentre
 from sim.agents.citizens import Citizens
 from sim.agents.counter_system import CounterSystem
 from sim.agents.mobile_unit import MobileUnit
+from sim.agents.oversight import Oversight
 from sim.agents.portal import Portal
 from sim.agents.provider_organisation import ProviderOrganisation
 from sim.agents.service_centre import ServiceCentre
@@ -43,6 +44,7 @@ def add_agents(model: ServiceModel) -> None:
             if who == name
         ]
         Employer(model, name, [offices[code] for code in rows])
+    Oversight(model)
     CallCentre(model, index[CALL_CENTRE])
     Citizens(model, synthesise_people(tables, model.config, model.world.places))
 

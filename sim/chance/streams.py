@@ -46,6 +46,10 @@ class Stream(StrEnum):
     START = "start"  # who is not online yet when a run begins
     LAW = "law"  # cases of the systems that laws of queues are about
     RESAMPLE = "resample"  # which replications a bootstrap takes again
+    REFUSAL = "refusal"  # which refusals are wrong, and which of them care avoids
+    INSPECTION = "inspection"  # which cases are inspected, and what is found
+    COMPLAINT = "complaint"  # which justified complaints are upheld
+    SURVEY = "survey"  # who is asked, and who answers
 
 
 def stream_key(stream: Stream) -> np.uint64:

@@ -11,8 +11,10 @@ from sim.metrics import (
     headline,
     learning,
     mobile,
+    oversight,
     processing,
     quality,
+    survey,
     waiting,
     workload,
 )
@@ -30,8 +32,10 @@ __all__ = [
     "learning",
     "measured",
     "mobile",
+    "oversight",
     "processing",
     "quality",
+    "survey",
     "waiting",
     "workload",
 ]

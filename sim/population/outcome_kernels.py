@@ -35,9 +35,10 @@ from sim.population.rules import move_trust
 from sim.population.stay_kernels import erred, last_inside, waited
 from sim.service.cases import NEVER, Outcome
 from sim.service.tallies import GroupTally, ServiceTally
+from sim.service.verdicts import Verdict
 from sim.units import DAY
 
-EXPERIENCE = stream_key(Stream.EXPERIENCE)
+EXPERIENCE, REFUSAL = stream_key(Stream.EXPERIENCE), stream_key(Stream.REFUSAL)
 SERVED, TURNED_AWAY = int(Outcome.SERVED), int(Outcome.TURNED_AWAY)
 S_REFUSED, RETURNED = int(ServiceTally.REFUSED), int(ServiceTally.RETURNED)
 ON_TIME, OVERDUE = int(ServiceTally.ON_TIME), int(ServiceTally.OVERDUE)
@@ -52,6 +53,9 @@ SCORE_PER_MILLE, SCORED = int(GroupTally.SCORE_PER_MILLE), int(GroupTally.SCORED
 PLEASED, DISPLEASED = int(GroupTally.PLEASED), int(GroupTally.DISPLEASED)
 ADOPTED = int(GroupTally.ADOPTED)
 BOTH = AWARE | EDS
+V_LATE, V_REFUSED, V_WRONG = int(Verdict.LATE), int(Verdict.REFUSED), int(Verdict.WRONG)
+V_AVOIDED, V_RETURNED = int(Verdict.AVOIDED), int(Verdict.RETURNED)
+V_WAITED, V_LEFT, V_COMPLAINED = int(Verdict.WAITED), int(Verdict.LEFT), int(Verdict.COMPLAINED)
 
 
 class Afterwards(NamedTuple):
@@ -73,6 +77,7 @@ class Afterwards(NamedTuple):
     displeased_below: float
     bad_wait: float  # seconds
     complaint: float  # per bad experience
+    wrong: float  # of refusals of local bodies
     shown: float  # chance that a consultant shows the portal to a visitor
     adoption: float  # chance that a visitor shown it can use it since
 
@@ -85,8 +90,9 @@ def timeliness_of(wait, tolerated):
 
 @loop
 def close_cases(
-    book, is_open, people, places, catalogue, behaviour, after, today, rank, tally, groups, out
-):
+    book, is_open, people, places, catalogue, behaviour, after, today, rank, care, tally, groups,
+    verdicts, scores, out,
+):  # fmt: skip
     """Settle closed cases one by one; returns how many requests they cause.
 
     Whoever left the line comes again or gives up; who was sent for documents returns; what was
@@ -97,7 +103,9 @@ def close_cases(
     book : Book -- all cases of the day; is_open : bool[n_cases]
     after : Afterwards
     rank : int64[.] -- worked days of the calendar
+    care : float64[n_stations] -- share of wrong refusals that a body avoids
     tally, groups : int64[., .] -- ServiceTally and GroupTally, added to
+    verdicts : uint8[n_cases] -- Verdict, filled; scores : int16[n_cases] -- per mille, filled
     out : Requests -- filled
     """
     cases, about, log = book
@@ -126,7 +134,7 @@ def close_cases(
         where = OFFICE if channel == VAN else channel
         leaves = last_inside(cases, first, last)
         if in_person and log.outcome[leaves] != SERVED:
-            note_bad(catalogue, after, service, complaint, groups, group)
+            verdicts[case] = V_LEFT | note_bad(catalogue, after, service, complaint, groups, group)
             if again < after.come_again and number < after.come_again_times:
                 day = next_visit_day(today, who, root, kind, number + 1)
                 is_left_over = channel == VAN and log.outcome[leaves] == TURNED_AWAY
@@ -151,6 +159,11 @@ def close_cases(
         spoilt = in_person and kind != PICK_UP and erred(log, first, leaves)
         missing = marks & INCOMPLETE != 0 or spoilt
         refused = marks & REFUSED != 0 and not missing
+        verdict = V_RETURNED if missing and kind != PICK_UP else 0
+        if refused:
+            desk = cases.station[last]
+            verdict = refusal(today, catalogue, after, care, who, root, occasion, service, desk)
+            refused = verdict != V_AVOIDED
         failed = missing or refused
         if service == behaviour.signing and not failed:
             people.can[citizen] |= EDS
@@ -158,11 +171,17 @@ def close_cases(
         if in_person and channel != BODY and kind != PICK_UP:
             score = score_of(after, wait, failed, uniform(words[0]))
             count_score(after, score, groups, group)
+            scores[case] = np.int16(10.0 * score + 0.5)
             move_trust(people.trust_centre, citizen, score / 100.0, behaviour)
             if channel == OFFICE and after.shown > 0.0:
                 show_portal(people, places, after, citizen, s, words[2], groups, group)
+        if overdue:
+            verdict |= V_LATE
+        if wait > after.bad_wait:
+            verdict |= V_WAITED
         if failed or overdue or wait > after.bad_wait:
-            note_bad(catalogue, after, service, complaint, groups, group)
+            verdict |= note_bad(catalogue, after, service, complaint, groups, group)
+        verdicts[case] = verdict
 
         if missing:
             if again >= after.return_share:
@@ -200,10 +219,24 @@ def answered(log, first, last):
 
 @inline
 def note_bad(catalogue, after, service, complaint, groups, group):
-    """A bad experience, which may bring a complaint about a body."""
+    """A bad experience, which may bring a complaint about a body; whether it does."""
     groups[group, G_BAD] += 1
     if catalogue.is_local[service] and complaint < after.complaint:
         groups[group, G_COMPLAINTS] += 1
+        return V_COMPLAINED
+    return 0
+
+
+@inline
+def refusal(today, catalogue, after, care, who, root, occasion, service, desk):
+    """What a refusal is: right, wrong, or a wrong one that the body's care avoids."""
+    if not catalogue.is_local[service]:
+        return V_REFUSED
+    words = philox(today.seed, REFUSAL, who, np.uint64(root), occasion, today.replication)
+    wrong, avoided = half_uniforms(words[0])
+    if wrong >= after.wrong:
+        return V_REFUSED
+    return V_AVOIDED if avoided < care[desk] else V_REFUSED | V_WRONG
 
 
 @inline

@@ -207,7 +207,7 @@ def booking_of(config: Config) -> Booking:
 
 def afterwards_of(tables: Mapping[str, Table], config: Config, n_offices: int) -> Afterwards:
     """Scalars of what follows a case, in seconds, points and shares."""
-    office, score = config.office, config.satisfaction
+    office, score, complaints = config.office, config.satisfaction, config.complaints
     visits_a_day = yearly(tables, "office_filings_per_1000").sum() / WORKED_DAYS_A_YEAR
     shown = office.extra_consultants * office.assists_per_consultant_day * n_offices
     return Afterwards(
@@ -226,7 +226,8 @@ def afterwards_of(tables: Mapping[str, Table], config: Config, n_offices: int) -
         pleased_above=score.pleased_above,
         displeased_below=score.displeased_below,
         bad_wait=score.bad_wait_minutes * MINUTE,
-        complaint=score.complaints_per_bad_experience,
+        complaint=complaints.propensity * complaints.aware_share,
+        wrong=config.oversight.wrong_refusal_pct / 100,
         shown=float(min(1.0, shown / visits_a_day)) if visits_a_day else 0.0,
         adoption=office.assisted_adoption_pct / 100,
     )

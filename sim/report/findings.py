@@ -35,6 +35,8 @@ THEMES = {
     "equity": "Gaps between groups",
     "quality": "Satisfaction, trust, complaints",
     "learning": "Skill and access to the portal",
+    "survey": "A survey of visitors",
+    "oversight": "Violations, inspections, rights",
     "mobile": "Mobile units",
     "workload": "Load of departments",
     "cost": "Public cost",

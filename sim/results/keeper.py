@@ -15,6 +15,7 @@ from sim.results.content import ContentHash
 from sim.results.write import disk_error, refusal
 from sim.service.cases import NEVER, Outcome
 from sim.service.requests import Channel, Kind, Mark
+from sim.service.verdicts import Verdict
 from sim.units import DAY
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _cases(model: ServiceModel) -> Columns:
         "visits": (last - cases.first[closed] + 1).astype(np.int8),
         "outcome": _names([outcome.name.lower() for outcome in Outcome], worst),
         "incomplete": (marks & Mark.INCOMPLETE) > 0,
-        "refused": (marks & Mark.REFUSED) > 0,
+        "refused": ((marks & Mark.REFUSED) > 0) & ((model.verdicts[closed] & Verdict.AVOIDED) == 0),
     }
 
 

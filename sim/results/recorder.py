@@ -12,6 +12,7 @@ from sim.population.learning_kernels import count_skills
 from sim.population.record_kernels import count_people
 from sim.region.schema import AGE_BANDS, PLACES
 from sim.results.schema import SKILLS, TABLES
+from sim.results.survey import Survey
 from sim.service.ledger import DAY_KINDS
 from sim.service.network import Role
 from sim.service.tallies import DeskTally
@@ -34,8 +35,10 @@ class Recorder:
             name: [] for name in ("services", "counters", "desks", "calls", "vans")
         }
         self._monthly: dict[str, list[NDArray[np.int64]]] = {
-            name: [] for name in ("groups", "people", "learning", "posts")
+            name: [] for name in ("groups", "people", "learning", "survey", "posts")
         }
+        self._oversight: list[NDArray[np.int64]] = []  # month, station, service, and the counts
+        self._survey = Survey()
         self._waits: list[NDArray[np.int64]] = []  # of all offices since measuring began
         self._model: ServiceModel | None = None
 
@@ -55,6 +58,7 @@ class Recorder:
         self._days["calls"].append(ledger.calls[None].copy())
         self._days["vans"].append(ledger.vans.copy())
         self._waits.append(ledger.waits.sum(axis=0))
+        self._survey(model)
         is_last = model.day + 1 == model.horizon
         tomorrow = model.calendar.civil(model.day + 1)
         if tomorrow.day == 1 or is_last:
@@ -64,6 +68,9 @@ class Recorder:
         self._months.append(model.calendar.civil(model.day).isoformat()[:7])
         self._monthly["groups"].append(model.ledger.groups.copy())
         model.ledger.groups[:] = 0
+        self._oversight.append(_oversight(model, len(self._months) - 1))
+        model.ledger.oversight[:] = 0
+        self._monthly["survey"].append(self._survey.month(model))
         self._monthly["people"].append(_people(model))
         count_skills(
             model.citizens.people, model.world.places, len(AGE_BANDS), model.ledger.lessons
@@ -85,6 +92,8 @@ class Recorder:
         offices = np.arange(len(model.offices))
         waits = np.diff(self._waits, axis=0, prepend=0)
         day, minutes = np.nonzero(waits)
+        oversight = np.concatenate(self._oversight)
+        month, station, service = oversight[:, :3].T
         rows: dict[str, tuple[list[NDArray[Any]], NDArray[np.int64]]] = {
             "services": (
                 _crossed(dates, [np.array(services.rows), np.array(services.words("scope"))]),
@@ -115,6 +124,12 @@ class Recorder:
                 )
                 for name in ("people", "learning")
             },
+            "oversight": (
+                [months[month], np.array(model.network.names)[station],
+                 np.array(services.rows)[service], np.array(services.words("scope"))[service]],
+                oversight[:, 3:],
+            ),
+            "survey": ([months], np.concatenate(self._monthly["survey"])),
             "posts": (
                 _crossed(
                     months,
@@ -175,6 +190,14 @@ def _people(model: ServiceModel) -> NDArray[np.int64]:
     )
     count_people(model.citizens.people, model.world.places, len(AGE_BANDS), counts)
     return counts
+
+
+def _oversight(model: ServiceModel, month: int) -> NDArray[np.int64]:
+    """What was counted in a month: its number, station, service, and the counts."""
+    page = model.ledger.oversight
+    station, service = np.nonzero(page.any(axis=-1))
+    keys = np.stack([np.full(len(station), month), station, service], axis=1)
+    return np.concatenate([keys, page[station, service]], axis=1)
 
 
 def _posts(model: ServiceModel) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from sim.service.tallies import (
     GroupTally,
     LessonTally,
     OfficeTally,
+    OversightTally,
     ServiceTally,
     VanTally,
 )
@@ -81,6 +82,17 @@ TABLES: Mapping[str, TableSchema] = {
         ("month", "district", "place"),
         _columns(LessonTally),
         "Who got online, heard of the portal, was shown it and trained; skill at the month's end.",
+    ),
+    "oversight": TableSchema(
+        ("month", "station", "service", "scope"),
+        _columns(OversightTally),
+        "What went wrong, by month, station and service, where anything was decided or went wrong.",
+    ),
+    "survey": TableSchema(
+        ("month",),
+        ("users", "recent", "asked", "answered", "score_per_mille", "score_squares", "satisfied",
+         "true_score_per_mille", "true_satisfied"),
+        "A survey of recent visitors at the end of each month, and what all visitors would say.",
     ),
     "posts": TableSchema(
         ("month", "body", "employer"), ("staff", "gained", "lost", "desks_per_mille"),

@@ -9,6 +9,7 @@ from sim.service.tallies import (
     GroupTally,
     LessonTally,
     OfficeTally,
+    OversightTally,
     ServiceTally,
     VanTally,
 )
@@ -30,6 +31,7 @@ class Ledger:
     groups : (n_groups, n_group_tallies) int64, since an observer last took it
     hours : (n_offices, 3, 24, 4) int64, since an observer last took it; by kind of day
     waits : (n_offices, minutes) int64, since an observer last took it
+    oversight : (n_stations, n_services, n_oversight_tallies) int64, since an observer last took it
     lessons : (n_places, 7) int64, since an observer last took it; by district, urban and rural
     """
 
@@ -49,6 +51,8 @@ class Ledger:
         self.groups = np.zeros((n_groups, len(GroupTally)), dtype=np.int64)
         self.hours = np.zeros((n_offices, len(DAY_KINDS), 24, HOUR_COLUMNS), dtype=np.int64)
         self.waits = np.zeros((n_offices, WAIT_MINUTES), dtype=np.int64)
+        columns = len(OversightTally)
+        self.oversight = np.zeros((n_stations, n_services, columns), dtype=np.int64)
         self.lessons = np.zeros((n_places, len(LessonTally)), dtype=np.int64)
 
     def begin_day(self) -> None:
@@ -58,5 +62,5 @@ class Ledger:
 
     def clear(self) -> None:
         """Forget what observers have not taken, as when measuring begins; no agent reads it."""
-        for page in (self.groups, self.hours, self.waits, self.lessons):
+        for page in (self.groups, self.hours, self.waits, self.oversight, self.lessons):
             page[:] = 0

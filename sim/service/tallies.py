@@ -58,6 +58,25 @@ class GroupTally(IntEnum):
     ADOPTED = 17  # shown the portal and able to use it since
 
 
+class OversightTally(IntEnum):
+    """Per month, station and service: what went wrong, who looked, and what came of it."""
+
+    DECIDED = 0  # at a desk
+    LATE = 1
+    REFUSED = 2
+    WRONGLY_REFUSED = 3  # of the refusals
+    RETURNED = 4  # for documents, at a counter or a desk
+    WAITED = 5  # too long
+    LEFT = 6  # without service
+    VIOLATIONS = 7  # decided late or refused wrongly by a local body
+    INSPECTED = 8
+    FOUND = 9  # violations among those inspected
+    COMPLAINTS = 10
+    ANSWERED = 11
+    UPHELD = 12  # of those answered
+    RESTORED = 13  # of those upheld: refusals overturned
+
+
 class OfficeTally(IntEnum):
     """Per day and front station: office or van."""
 

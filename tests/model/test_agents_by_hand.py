@@ -317,11 +317,11 @@ def test_consultants_whom_nobody_believes_change_nobody() -> None:
 
 def test_complaints_are_about_local_bodies() -> None:
     """Where all services are the state's, bad experiences bring no complaint about a body."""
-    certain = "satisfaction.complaints_per_bad_experience=1"
+    certain = ("complaints.propensity=1", "complaints.aware_share=1")
     services = model().tables["services"].rows
     of_state = tuple(f"tables.services.{name}.scope=state" for name in services)
     for told, local in (((), True), (of_state, False)):
-        groups = tables_of(town(certain, *told, "demand.factor=1.5"))["groups"]
+        groups = tables_of(town(*certain, *told, "demand.factor=1.5"))["groups"]
         assert groups["bad_experiences"].sum() > 0
         assert (groups["complaints"].sum() > 0) == local
 

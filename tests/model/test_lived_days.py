@@ -31,7 +31,8 @@ CROWDED = (
     "office.longest_line_per_counter=3", "office.patience_minutes=25",
     "office.standard_wait_minutes=0.0001", "call_centre.calls_per_resident=6",
     "call_centre.informed_incomplete_factor=0", "portal.failure_multiplier=3",
-    "office.extra_consultants=5", "satisfaction.complaints_per_bad_experience=0.5",
+    "office.extra_consultants=5", "complaints.propensity=0.5",
+    "complaints.aware_share=1",
     "office.come_again_pct=50",
     "mobile.full_day_residents=380", "tables.vans.VAN_1.operators=2", "back_office.touch_cv=1.5",
 )  # fmt: skip

@@ -62,6 +62,13 @@ KEYS: Mapping[str, Mapping[str, list[Any]]] = {
         "district": ["N"] * 4,
         "place": ["rural", "urban"] * 2,
     },
+    "oversight": {
+        "month": ["2023-02", "2023-03", "2023-03"],
+        "station": ["LAND", "LAND", "TAX"],
+        "service": ["permit", "permit", "passport"],
+        "scope": ["local", "local", "state"],
+    },
+    "survey": {"month": ["2023-02", "2023-03", "2023-04"]},
     "posts": {"month": ["2023-03"], "body": ["LAND"], "employer": ["town"]},
     "bill": {
         "item": [
@@ -141,6 +148,23 @@ COUNTS: Mapping[str, Mapping[str, list[int]]] = {
         "applicants": [7, 7, 3, 2],
         "trust_centre_per_mille": [1, 1, 2400, 1600],
         "trust_portal_per_mille": [1, 1, 2100, 900],
+    },
+    "oversight": {
+        "decided": [40, 160, 99],
+        "late": [1, 2, 9],
+        "violations": [1, 3, 9],
+        "inspected": [10, 40, 9],
+        "found": [0, 2, 9],
+        "answered": [2, 6, 9],
+        "upheld": [1, 1, 9],
+        "restored": [0, 1, 9],
+    },
+    "survey": {
+        "users": [8, 10, 10],
+        "answered": [2, 3, 0],
+        "score_per_mille": [1500, 2700, 0],  # 70, 80; 90, 90, 90 points
+        "score_squares": [1_130_000, 2_430_000, 0],
+        "true_score_per_mille": [5600, 8000, 8000],
     },
     "bill": {"paid": [600, 200, 100, 60, 40], "followed_work": [300, 100, 100, 60, 40]},
 }

@@ -52,6 +52,12 @@ BY_HAND = {
     "van_cases": 1.6,  # 8 served, 5 stops
     "van_left_over": 20.0,  # 2 of 10
     "van_cost_per_case": 25.0,  # 100 + 60 + 40 over 8
+    # oversight
+    "violations": 20.0,  # 4 of 200 decisions on local services, per 1,000
+    "violations_late": 75.0,  # 3 of 4
+    "violations_found": 40.0,  # 2 of 50 inspected, per 1,000
+    "complaints_upheld": 25.0,  # 2 of 8 answered
+    "rights_restored": 12.5,  # 1 of 8
     # processing
     "on_time": 90.0,  # 18 of 20
     "processing_days": 4.0,  # 80 over 20
@@ -68,6 +74,11 @@ BY_HAND = {
     "trust_in_portal": 60.0,  # 3,000 per mille over 5
     "bad_experiences": 50.0,  # 5 of 100, per 1,000
     "complaints": 50_000.0,  # 2 of 40 local needs, per million
+    # survey
+    "survey_score": 84.0,  # 4,200 per mille over 5 answers
+    "survey_bias": 7.5,  # 75 less 70 in February, 90 less 80 in March
+    "survey_error": 4.0,  # squares from the mean 14, 4, 6, 6, 6: 320 over 4 and 5
+    "survey_over_trust": 4.0,  # 84 less 80
     # waiting
     "wait_mean": 4.0,  # 7,200 s, 30 served
     "wait_any": 60.0,  # 8 of 20 below a minute

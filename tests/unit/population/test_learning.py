@@ -16,7 +16,7 @@ AFTER = Afterwards(
     return_share=0.7, come_again=0.85, come_again_times=2, van_wait=0, resubmit_days=5,
     timeliness=0.2, treatment=0.6, outcome=0.2, tolerated_wait=900.0, treatment_mean=0.5,
     treatment_sd=0.25, failed_cap=45.0, pleased_above=75.0, displeased_below=50.0, bad_wait=1800.0,
-    complaint=0.1, shown=1.0, adoption=0.5,
+    complaint=0.1, wrong=0.1, shown=1.0, adoption=0.5,
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def month(crowd: People, chance: float, renewed: float = 1.0) -> np.ndarray:
 
 @pytest.mark.parametrize("renewed", [0.0, 0.6, 1.0])
 def test_a_twelfth_of_a_year_takes_its_share(renewed: float) -> None:
-    """Of signatures valid for a year a twelfth runs out in a month, and some holders want another."""
+    """Of signatures valid for a year a twelfth runs out in a month; some holders want another."""
     crowd = people(N, can=SIGNED)
     needs = month(crowd, 1 / 12, renewed)
     gone = crowd.can & Can.EDS == 0
