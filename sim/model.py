@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents import AGENTS, BackOffice, Citizens, Portal
+from sim.agents import AGENTS, BackOffice, Citizens, Portal, ServiceCentre
 from sim.agents.builders import add_agents
 from sim.calendars.civil import Calendar
 from sim.config import Config
@@ -104,6 +104,7 @@ class ServiceModel(mesa.Model):
         self.presence = self._presence()
         most_units = int(timeline.most("mobile", "units"))
         self.counters_may_stop = timeline.most("office", "system_outages_per_year") > 0
+        self.has_people = timeline.most("staff", "dynamics") > 0  # whether staff are persons
         self.network = lay_out(
             self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop,
             with_steps=timeline.most("specialised", "steps") > 0,
@@ -133,6 +134,11 @@ class ServiceModel(mesa.Model):
     def back_offices(self) -> list[BackOffice]:
         """The bodies whose desks decide, in the order of their table."""
         return list(self.agents_by_type[BackOffice])
+
+    @property
+    def service_centres(self) -> list[ServiceCentre]:
+        """The offices, in the order of their table."""
+        return list(self.agents_by_type[ServiceCentre])
 
     @property
     def measured_day(self) -> int:

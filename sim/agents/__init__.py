@@ -10,6 +10,7 @@ from sim.agents.mobile_unit import MobileUnit
 from sim.agents.portal import Portal
 from sim.agents.provider_organisation import ProviderOrganisation
 from sim.agents.service_centre import ServiceCentre
+from sim.agents.workplace import Workplace
 
 AGENTS = (
     Portal,
@@ -35,4 +36,5 @@ __all__ = [
     "Portal",
     "ProviderOrganisation",
     "ServiceCentre",
+    "Workplace",
 ]

@@ -43,6 +43,9 @@ class Stream(StrEnum):
     AWARENESS = "awareness"  # word of mouth
     LAW = "law"  # cases of the systems that laws of queues are about
     RESAMPLE = "resample"  # which replications a bootstrap takes again
+    STAFF = "staff"  # who holds a post at the beginning, how long, and how fit
+    CAREER = "career"  # who leaves a post in a month, when it is filled, who is trained
+    LOSS = "loss"  # who is among those that leave at once
 
 
 def stream_key(stream: Stream) -> np.uint64:

@@ -12,6 +12,7 @@ from sim.metrics import (
     mobile,
     processing,
     quality,
+    staff,
     waiting,
     workload,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "mobile",
     "processing",
     "quality",
+    "staff",
     "waiting",
     "workload",
 ]

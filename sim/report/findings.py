@@ -36,6 +36,7 @@ THEMES = {
     "quality": "Satisfaction, trust, complaints",
     "mobile": "Mobile units",
     "workload": "Load of departments",
+    "staff": "People who work there",
     "cost": "Public cost",
 }
 INCOMPLETE = "incomplete"  # pairs are missing

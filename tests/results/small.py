@@ -58,6 +58,11 @@ KEYS: Mapping[str, Mapping[str, list[Any]]] = {
         "place": ["rural", "urban"] * 2,
     },
     "posts": {"month": ["2023-03"], "body": ["LAND"], "employer": ["town"]},
+    "staff": {
+        "month": ["2023-02", "2023-02", "2023-03", "2023-03"],
+        "station": ["A", "LAND"] * 2,
+        "role": ["office", "desk"] * 2,
+    },
     "bill": {
         "item": [
             "office posts",
@@ -133,6 +138,13 @@ COUNTS: Mapping[str, Mapping[str, list[int]]] = {
         "applicants": [7, 7, 3, 2],
         "trust_centre_per_mille": [1, 1, 2400, 1600],
         "trust_portal_per_mille": [1, 1, 2100, 900],
+    },
+    "staff": {
+        "posts": [8, 22, 8, 22],
+        "vacant": [0, 3, 2, 5],
+        "novices": [2, 4, 2, 2],
+        "experience_months": [200, 400, 250, 350],
+        "left": [0, 0, 1, 1],
     },
     "bill": {"paid": [600, 200, 100, 60, 40], "followed_work": [300, 100, 100, 60, 40]},
 }

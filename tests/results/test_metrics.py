@@ -63,6 +63,11 @@ BY_HAND = {
     "trust_in_portal": 60.0,  # 3,000 per mille over 5
     "bad_experiences": 50.0,  # 5 of 100, per 1,000
     "complaints": 50_000.0,  # 2 of 40 local needs, per million
+    # staff
+    "staff_turnover": 48.0,  # 2 of 50 in a month, twelve times
+    "vacant_posts": 100 / 6,  # 10 of 60
+    "staff_experience": 2.0,  # 1,200 months over 50
+    "novices": 20.0,  # 10 of 50
     # waiting
     "wait_mean": 4.0,  # 7,200 s, 30 served
     "wait_any": 60.0,  # 8 of 20 below a minute

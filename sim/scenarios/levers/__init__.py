@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.scenarios.levers import access, offices, online, staff
+from sim.scenarios.levers import access, offices, online, people, staff
 
-__all__ = ["access", "offices", "online", "staff"]
+__all__ = ["access", "offices", "online", "people", "staff"]

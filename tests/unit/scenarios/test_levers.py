@@ -1,4 +1,4 @@
-"""The fourteen levers: each does what it declares, refuses what it cannot do, and no more."""
+"""The twenty levers: each does what it declares, refuses what it cannot do, and no more."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
     "posts.move": {"employer": "region", "by": "coefficient", "posts": 3},
     "services.auto_decision": {"services": ["archive"], "share_pct": 40.0},
     "services.online": {"services": ["archive"], "ease": 1.0, "closure_pct": 20.0},
+    "staff.certification": "yes",
+    "staff.hiring_months": 3.0,
+    "staff.losses": 20.0,
+    "staff.mentors": 10.0,
+    "staff.pay": 1.3,
+    "staff.training": 50.0,
     "villages.connect": 0.25,
 }
 STILL: dict[str, Any] = {  # what the base has already, or nothing
@@ -56,6 +62,12 @@ STILL: dict[str, Any] = {  # what the base has already, or nothing
     "portal.ease": 0.0,
     "services.auto_decision": {"services": ["archive"], "share_pct": 0.0},
     "services.online": {"services": ["archive"]},
+    "staff.certification": "no",
+    "staff.hiring_months": 6.0,
+    "staff.losses": 0.0,
+    "staff.mentors": 0.0,
+    "staff.pay": 1.0,
+    "staff.training": 0.0,
     "villages.connect": 0.0,
 }
 TOUCHED = {  # the columns that a lever may move
@@ -72,6 +84,12 @@ TOUCHED = {  # the columns that a lever may move
     "posts.move": {("bodies", "staff"), ("bodies", "gained_posts")},
     "services.auto_decision": {("services", "auto_decided_pct")},
     "services.online": {("services", "online_ease"), ("services", "counter_closure_pct")},
+    "staff.certification": {("parameters", "dynamics"), ("parameters", "exam")},
+    "staff.hiring_months": {("parameters", "dynamics"), ("parameters", "hiring_months")},
+    "staff.losses": {("parameters", "dynamics"), ("parameters", "losses_pct")},
+    "staff.mentors": {("parameters", "dynamics"), ("parameters", "mentors_pct")},
+    "staff.pay": {("parameters", "dynamics"), ("parameters", "pay_ratio")},
+    "staff.training": {("parameters", "dynamics"), ("parameters", "training_pct")},
     "villages.connect": {("settlements", "covered")},
 }
 NUMBERS = sorted(name for name, one in LEVERS.items() if one.low is not None)
@@ -85,10 +103,10 @@ def _refusal(one: Composed, *settings: Setting) -> str:
     return "\n".join(refused.value.problems)
 
 
-def test_there_are_fourteen_levers_of_one_kind_each() -> None:
+def test_there_are_twenty_levers_of_one_kind_each() -> None:
     """Numbers within bounds, words to choose from, or fields; and each says what it does."""
     assert sorted(LEVERS) == sorted(EXAMPLES)
-    assert len(LEVERS) == 14
+    assert len(LEVERS) == 20
     assert sorted([*NUMBERS, *CHOICES, *FIELDS]) == sorted(LEVERS)
     for name, one in LEVERS.items():
         assert one.name == name
