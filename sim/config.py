@@ -7,30 +7,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from sim.bounds import open_some_time, rise, some_weight
+from sim.bounds import open_some_time, rise
+from sim.config_staff import Staff
+from sim.section import (
+    Hour,
+    Logits,
+    Name,
+    NonNegative,
+    OpenHours,
+    Percent,
+    Positive,
+    Section,
+    Share,
+    Slope,
+    Weights7,
+    Weights12,
+    Weights24,
+)
 
-SOME_WEIGHT = AfterValidator(some_weight)
-Share = Annotated[float, Field(ge=0, le=1)]
-Percent = Annotated[float, Field(ge=0, le=100)]
-Positive = Annotated[float, Field(gt=0, le=1e12)]
-NonNegative = Annotated[float, Field(ge=0, le=1e12)]
-Slope = Annotated[float, Field(ge=-10, le=10)]  # standardised
-Logits = Annotated[float, Field(ge=-50, le=50)]  # beyond 50 all is certain
-Hour = Annotated[float, Field(ge=0, le=24, multiple_of=0.5)]
-OpenHours = Annotated[float, Field(gt=0, le=24, multiple_of=0.5)]
-Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
-Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24), SOME_WEIGHT]
-Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7), SOME_WEIGHT]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
-
-
-class Section(BaseModel):
-    """A part of the configuration; unknown keys and numbers that are not finite are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Run(Section):
@@ -286,34 +283,6 @@ class BackOffice(Section):
         if self.closes_hour - self.opens_hour <= self.lunch_to_hour - self.lunch_from_hour:
             raise ValueError("lunch lasts all day; desks need hours before or after it.")
         return self
-
-
-class Staff(Section):
-    """People at counters and desks: whether they learn and leave, and what is done about it."""
-
-    dynamics: bool
-    operator_turnover_pct: Percent
-    body_turnover_pct: Percent
-    hiring_months: Annotated[float, Field(ge=1, le=120)]
-    pay_ratio: Annotated[float, Field(ge=0.1, le=10)]
-    pay_elasticity: Annotated[float, Field(ge=0, le=10)]
-    load_slope: Annotated[float, Field(ge=0, le=20)]
-    learning_months: Annotated[float, Field(gt=0, le=240)]
-    novice_extra_pct: Annotated[float, Field(ge=0, le=1_000)]
-    novice_mistakes_pct: Annotated[float, Field(ge=0, le=1_000)]
-    mentors_pct: Percent
-    mentored_ratio: Annotated[float, Field(gt=0, le=1)]
-    training_pct: Annotated[float, Field(ge=0, le=1_200)]
-    training_days: Annotated[int, Field(ge=0, le=365)]
-    trained_faster_pct: Annotated[float, Field(ge=0, le=90)]
-    trained_fewer_mistakes_pct: Percent
-    forgetting_months: Annotated[float, Field(gt=0, le=1_200)]
-    exam: bool
-    pass_pct: Percent
-    unfit_extra_pct: Annotated[float, Field(ge=0, le=1_000)]
-    unfit_mistakes_pct: Annotated[float, Field(ge=0, le=1_000)]
-    retraining_days: Annotated[int, Field(ge=0, le=365)]
-    losses_pct: Percent
 
 
 class Provider(Section):

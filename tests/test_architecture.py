@@ -28,7 +28,7 @@ HOMES = {
     "pandas": r"sim/(report|analysis)/.*|sim/api\.py",
     "pyarrow": r"sim/(results|report)/.*",
     "rich": r"sim/verbs/.*",
-    "pydantic": r"sim/(config|problems|compose|studies/execution)\.py|sim/scenarios/.*",
+    "pydantic": r"sim/(config\w*|section|problems|compose|studies/execution)\.py|sim/scenarios/.*",
     "distributed": r"sim/studies/executors/cluster\.py",
 }
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from sim.config import Staff as Rules
+    from sim.config_staff import Staff as Rules
 
 
 class Effects(NamedTuple):

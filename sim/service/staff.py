@@ -11,7 +11,7 @@ from sim.chance.streams import Stream, uniforms
 from sim.service.practice import Effects, novice_factor, training_factor, unfit_factor
 
 if TYPE_CHECKING:
-    from sim.config import Staff as Rules
+    from sim.config_staff import Staff as Rules
 
 YEAR = 12  # months
 FOR_EVER = 1_200  # months that somebody stays who never leaves
