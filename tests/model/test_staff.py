@@ -88,8 +88,9 @@ def office_of(one: ServiceModel, days: int) -> tuple[list[int], list[int]]:
 
 
 def test_a_counter_closes_only_if_nobody_is_there_for_it() -> None:
-    place = ("run.days=150", "run.run_in_days=0", "tables.offices.OFFICE.operators=2")
-    counters, there = office_of(model(PEOPLE, *LEAVE, *place), 150)
+    place = ("run.days=100", "run.run_in_days=0", "tables.offices.OFFICE.operators=2")
+    badly_paid = ("staff.pay_ratio=0.25", "staff.pay_elasticity=1")
+    counters, there = office_of(model(PEOPLE, *LEAVE, *place, *badly_paid), 100)
     assert counters == [min(2, max(1, n)) for n in there]
     assert set(counters) == {1, 2}
 
