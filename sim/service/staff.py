@@ -48,6 +48,8 @@ class Staff:
         Who would fail the exam, and who has passed it.
     back : int64[n_posts]
         Day on which who is in training is back.
+    is_mentored : bool
+        Whether somebody teaches new people this month.
     left, hired, moved, taught : int
         People since the run began; moved ones came with posts less went with posts.
     """
@@ -56,7 +58,7 @@ class Staff:
         self.luck, self.leaves = luck, leaves
         gap = leaves * rules.hiring_months  # to the time for which a post is held
         self.usual_vacancy = gap / (1 + gap)
-        self.now, self.n_mentors = 0, 0
+        self.now, self.is_mentored = 0, False
         self.left = self.hired = self.moved = self.taught = 0
         self._lost_pct = 0.0
         self._work, self._usual_work = np.zeros(2), np.zeros(2)  # seconds busy and on duty
@@ -86,15 +88,15 @@ class Staff:
         return len(self) * (1 - self.usual_vacancy)
 
     def at_work(self, day: int, rules: Rules) -> NDArray[np.int64]:
-        """Posts whose holders are at counters or desks: neither in training nor mentors.
-
-        Mentors are a share of those who have been there for a year, the longest-serving first.
-        """
+        """Posts whose holders are at counters or desks: neither in training nor mentors."""
         there = np.flatnonzero(self.held & (self.back <= day))
-        seniors = there[self.now - self.since[there] >= YEAR]
-        self.n_mentors = round(rules.mentors_pct / 100 * len(seniors))
-        mentors = seniors[np.argsort(self.since[seniors], kind="stable")][: self.n_mentors]
-        return np.setdiff1d(there, mentors)
+        return np.setdiff1d(there, self.mentors(rules))
+
+    def mentors(self, rules: Rules) -> NDArray[np.int64]:
+        """A share of those who have been there for a year, the longest-serving first."""
+        seniors = np.flatnonzero(self.since <= self.now - YEAR)
+        n = round(rules.mentors_pct / 100 * len(seniors))
+        return seniors[np.argsort(self.since[seniors], kind="stable")][:n]
 
     def work_time(self, rows: NDArray[np.int64], rules: Rules) -> NDArray[np.float64]:
         """How many times as long work takes them as it takes people on average."""
@@ -127,7 +129,7 @@ class Staff:
 
         ``month`` is the civil one that names the luck.
         """
-        self.practice[self.held] += 1 / (rules.mentored_ratio if self.n_mentors else 1)
+        self.practice[self.held] += 1 / (rules.mentored_ratio if self.is_mentored else 1)
         held = self.held
         self.now += 1
         self.hired += int((self.since == self.now).sum())
@@ -138,6 +140,7 @@ class Staff:
         )
         if rules.exam:
             self._examine(day, rules)
+        self.is_mentored = len(self.mentors(rules)) > 0
 
     def lose(self, rules: Rules) -> None:
         """Lose who leaves at once: on the day on which the share that is lost rises."""

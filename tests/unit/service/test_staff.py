@@ -223,7 +223,7 @@ def test_who_is_in_training_is_away_for_its_days(usual: Rules) -> None:
 
 
 def test_mentors_are_the_longest_serving_and_new_people_learn_faster(usual: Rules) -> None:
-    """A fifth of those with a year; under them a month counts for two."""
+    """A fifth of those with a year; a month that has begun with them counts for two."""
     rules = ruled(usual, mentors_pct=20.0, mentored_ratio=0.5)
     staff = with_vacancies(500, rules)
     there = staff.at_work(0, rules)
@@ -231,15 +231,13 @@ def test_mentors_are_the_longest_serving_and_new_people_learn_faster(usual: Rule
     away = np.setdiff1d(np.flatnonzero(staff.held), there)
     assert len(away) == round(0.2 * len(seniors))
     assert staff.since[away].max() <= staff.since[np.setdiff1d(seniors, away)].min()
-    before, held = staff.practice.copy(), staff.held
-    staff.turn(0, 24_000, rules)
-    stays = held & (staff.since <= 0)
-    assert (staff.practice[stays] == before[stays] + 2).all()
     assert len(staff.at_work(0, usual)) == staff.held.sum()
-    months = staff.practice.copy()
-    staff.turn(0, 24_001, usual)
-    stays &= staff.since <= 0
-    assert (staff.practice[stays] == months[stays] + 1).all()
+    was = staff.held & (staff.since <= 0)
+    for month, (asked, gained) in enumerate([(rules, 1), (rules, 2), (usual, 2), (usual, 1)]):
+        before = staff.practice.copy()
+        staff.turn(0, 24_000 + month, asked)
+        was &= staff.since <= 0
+        assert (staff.practice[was] == before[was] + gained).all()
 
 
 def test_an_exam_sorts_out_the_unfit_and_teaches_them(usual: Rules) -> None:
