@@ -11,6 +11,7 @@ from sim.engine import ENGINES
 from sim.model import ServiceModel
 from sim.results.recorder import Columns
 from sim.service.stations import AVERAGE
+from sim.service.tallies import DeskTally
 from tests.model.town import hashes_of, lived, model, tables_of, town
 
 SHORT = ("run.days=40", "run.run_in_days=20")
@@ -93,6 +94,44 @@ def test_a_counter_closes_only_if_nobody_is_there_for_it() -> None:
     counters, there = office_of(model(PEOPLE, *LEAVE, *place, *badly_paid), 100)
     assert counters == [min(2, max(1, n)) for n in there]
     assert set(counters) == {1, 2}
+
+
+def test_one_counter_is_open_even_if_everybody_is_in_training() -> None:
+    away = ("staff.training_pct=1200", "staff.training_days=60", "tables.offices.OFFICE.counters=5")
+    counters, there = office_of(model(PEOPLE, *STAY, *SHORT, *away), 40)
+    assert set(zip(there, counters, strict=True)) == {(4, 4), (0, 1)}
+
+
+def test_who_is_there_takes_the_counters_in_turn_and_works_at_a_pace_of_their_own() -> None:
+    """Paces and mistakes at the two counters, day by day; nobody sits anywhere for ever."""
+    one = model(PEOPLE, *LEAVE, NEW, *SHORT, "office.error_pct=4", "staff.unfit_mistakes_pct=200")
+    (centre,) = one.service_centres
+    first, rules = one.network.server_first[centre.station], one.config.staff
+    seen = set()
+    for day in range(40):
+        one.step()
+        assert centre.staff is not None
+        here = np.roll(centre.staff.at_work(day, rules), -day)[:2]
+        now = one.network.stations(day)
+        paces, errors = (column[first : first + len(here)] for column in (now.pace, now.errors))
+        assert paces.tolist() == np.rint(AVERAGE * centre.staff.work_time(here, rules)).tolist()
+        assert errors.tolist() == np.rint(40 * centre.staff.mistakes(here, rules)).tolist()
+        seen |= set(zip(paces.tolist(), errors.tolist(), strict=True))
+    assert len(seen) > 2
+
+
+def test_load_is_held_against_that_of_the_run_in() -> None:
+    """A place without reform: the month that ended less the run-in, as the ledger counts them."""
+    one = model(PEOPLE, "run.days=40", "run.run_in_days=40")
+    body, work = one.back_offices[0], list[tuple[int, int]]()
+    while one.measured_day <= 31:
+        one.step()
+        row = one.ledger.stations[body.station]
+        work.append((int(row[DeskTally.BUSY_SECONDS]), int(row[DeskTally.DUTY_SECONDS])))
+    usual, january = np.sum(work[:40], axis=0), np.sum(work[40:71], axis=0)
+    assert body.staff is not None
+    assert body.staff.strain == pytest.approx(january[0] / january[1] - usual[0] / usual[1])
+    assert body.staff.strain != 0
 
 
 def test_mentors_take_counters_away() -> None:
