@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from sim.bounds import open_some_time, rise, some_weight
-from sim.feedback import Complaints, Oversight, Survey
-from sim.section import NonNegative, Percent, Positive, Section, Share
+from sim.bounds import open_some_time, rise
+from sim.sections.feedback import Complaints, Oversight, Survey
+from sim.sections.learning import Learning, Signature
+from sim.sections.section import (
+    Hour,
+    Logits,
+    Name,
+    NonNegative,
+    OpenHours,
+    Percent,
+    Positive,
+    Section,
+    Share,
+    Slope,
+    Weights7,
+    Weights12,
+    Weights24,
+)
+from sim.sections.staff import Staff
 
-SOME_WEIGHT = AfterValidator(some_weight)
-Slope = Annotated[float, Field(ge=-10, le=10)]  # standardised
-Logits = Annotated[float, Field(ge=-50, le=50)]  # beyond 50 all is certain
-Hour = Annotated[float, Field(ge=0, le=24, multiple_of=0.5)]
-OpenHours = Annotated[float, Field(gt=0, le=24, multiple_of=0.5)]
-Weights12 = Annotated[list[NonNegative], Field(min_length=12, max_length=12)]
-Weights24 = Annotated[list[NonNegative], Field(min_length=24, max_length=24), SOME_WEIGHT]
-Weights7 = Annotated[list[NonNegative], Field(min_length=7, max_length=7), SOME_WEIGHT]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DRIVERS = ("timeliness", "knowledge", "courtesy", "fairness", "outcome")
 
 
@@ -324,29 +331,6 @@ class Trust(Section):
     word_of_mouth_per_month: Share
 
 
-class Learning(Section):
-    """How skill and access grow, and what outreach and courses do."""
-
-    skill_per_success_pct: Percent
-    online_per_year_pct: Percent
-    media_contacts_per_year: Annotated[float, Field(ge=0, le=1_000)]
-    aware_per_contact_pct: Percent
-    fair_visitors_per_year: NonNegative
-    course_places_per_year: NonNegative
-    course_for: Literal["everybody", "weak_skill", "older", "rural"]
-    course_selection: Share
-    course_gain_pct: Percent
-    forgotten_per_year_pct: Percent
-
-
-class Signature(Section):
-    """Digital signatures: which service gives them, and how long they last."""
-
-    service: Name
-    valid_years: NonNegative  # 0: for ever
-    renewed_pct: Percent
-
-
 class Travel(Section):
     """Roads."""
 
@@ -376,6 +360,7 @@ class Cost(Section):
     fair_visitor: NonNegative
     media_contact: NonNegative
     discount_rate_pct: Percent
+    training_place: NonNegative
     travel_km: NonNegative
     citizen_hour: NonNegative
 
@@ -412,6 +397,7 @@ class Config(Section):
     mobile: Mobile
     call_centre: CallCentre
     back_office: BackOffice
+    staff: Staff
     provider: Provider
     satisfaction: Satisfaction
     complaints: Complaints

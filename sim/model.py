@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents import AGENTS, BackOffice, Citizens, Portal
+from sim.agents import AGENTS, BackOffice, Citizens, Portal, ServiceCentre
 from sim.agents.builders import add_agents
 from sim.calendars.civil import Calendar
 from sim.config import Config
@@ -111,6 +111,7 @@ class ServiceModel(mesa.Model):
         self.presence = self._presence()
         most_units = int(timeline.most("mobile", "units"))
         self.counters_may_stop = timeline.most("office", "system_outages_per_year") > 0
+        self.has_people = timeline.most("staff", "dynamics") > 0  # whether staff are persons
         self.network = lay_out(
             self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop,
             with_steps=timeline.most("specialised", "steps") > 0,
@@ -135,6 +136,7 @@ class ServiceModel(mesa.Model):
         self.verdicts = np.zeros(0, dtype=np.uint8)
         self.closed = closed_of(self.served, self.verdicts > 0, self.verdicts)
         self.care = np.zeros(n)  # share of wrong refusals that a body avoids, by station
+        self.practice = np.ones(n)  # time that work takes the people of a body, against the usual
         self.counted = np.zeros_like(self.ledger.services)  # since the run began
         self.checks = 0  # identities checked
         add_agents(self)
@@ -145,6 +147,11 @@ class ServiceModel(mesa.Model):
     def back_offices(self) -> list[BackOffice]:
         """The bodies whose desks decide, in the order of their table."""
         return list(self.agents_by_type[BackOffice])
+
+    @property
+    def service_centres(self) -> list[ServiceCentre]:
+        """The offices, in the order of their table."""
+        return list(self.agents_by_type[ServiceCentre])
 
     @property
     def measured_day(self) -> int:

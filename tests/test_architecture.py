@@ -28,8 +28,8 @@ HOMES = {
     "pandas": r"sim/(report|analysis)/.*|sim/api\.py",
     "pyarrow": r"sim/(results|report)/.*",
     "rich": r"sim/verbs/.*",
-    "pydantic": r"sim/(config|section|feedback|problems|compose)\.py"
-    r"|sim/studies/execution\.py|sim/scenarios/.*",
+    "pydantic": r"sim/(config|problems|compose)\.py|sim/sections/.*|sim/studies/execution\.py"
+    r"|sim/scenarios/.*",
     "distributed": r"sim/studies/executors/cluster\.py",
 }
 

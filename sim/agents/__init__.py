@@ -11,6 +11,7 @@ from sim.agents.oversight import Oversight
 from sim.agents.portal import Portal
 from sim.agents.provider_organisation import ProviderOrganisation
 from sim.agents.service_centre import ServiceCentre
+from sim.agents.workplace import Workplace
 
 AGENTS = (
     Portal,
@@ -38,4 +39,5 @@ __all__ = [
     "Portal",
     "ProviderOrganisation",
     "ServiceCentre",
+    "Workplace",
 ]

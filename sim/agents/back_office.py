@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import mesa
+import numpy as np
+from numpy.typing import NDArray
 
+from sim.agents.workplace import Workplace, set_pace
 from sim.calendars.rosters import constant
 from sim.service.layout import full_time
 from sim.service.tallies import DeskTally
@@ -16,29 +19,29 @@ if TYPE_CHECKING:
     from sim.population.world import World
 
 
-class BackOffice(mesa.Agent):
+class BackOffice(Workplace):
     """A department or district body: staff of whom a share of time goes to services.
 
     Desks are the full-time equivalents of that share, at least one, less leave; a body without
-    services has none. Whoever joins by a moved post gives the moved share of time.
+    services has none. Whoever joins by a moved post gives the moved share of time. Where staff are
+    people, desks are fewer by those who are missing, and as fast as those who are there are on
+    average: everybody gives a share of time.
 
     Attributes
     ----------
-    code : str
-        Row of the table of bodies.
-    station : int
-        Number in the network.
     gained, lost : int
         Posts moved here from other bodies, and away, by a rule of the employer.
     """
 
     def __init__(self, model: ServiceModel, code: str, station: int) -> None:
-        super().__init__(model)
-        self.code = code
-        self.station = station
+        super().__init__(model, code, station)
         self.gained = self.lost = 0
         self.busy = self.duty = 0  # seconds since the last review
-        self._posted_in: tuple[World, int, int] | None = None
+        self.presence_of_people = 1.0  # those at work over those usually there
+        self._posted_in: tuple[World, int, int, float] | None = None
+        if model.has_people and self.renders_services:
+            row = model.tables["bodies"].index[code]
+            self.take_on(self._people(), model.config.staff.body_turnover_pct, 2 * row + 1)
 
     @property
     def desks(self) -> float:
@@ -48,20 +51,41 @@ class BackOffice(mesa.Agent):
         staff = float(bodies.numbers("staff")[row]) - self.lost
         gained = float(bodies.numbers("gained_posts")[row]) + self.gained
         share = float(bodies.numbers("share_of_time")[row])
-        return float(full_time(staff, share) + gained * rules.moved_post_share)
+        desks = full_time(staff, share) + gained * rules.moved_post_share
+        return float(desks * self.presence_of_people)
 
     def step(self) -> None:
         """Note yesterday's work, and set today's desks if posts have moved."""
         model, rules = self.model, self.model.config.back_office
         yesterday = model.ledger.stations[self.station]
-        self.busy += int(yesterday[DeskTally.BUSY_SECONDS])
-        self.duty += int(yesterday[DeskTally.DUTY_SECONDS])
-        posted = (model.world, self.gained, self.lost)
+        busy, duty = int(yesterday[DeskTally.BUSY_SECONDS]), int(yesterday[DeskTally.DUTY_SECONDS])
+        self.busy += busy
+        self.duty += duty
+        there = self.live_as_staff(self._people(), busy, duty)
+        if there is not None:
+            self._sit_down(there)
+        posted = (model.world, self.gained, self.lost, self.presence_of_people)
         if posted == self._posted_in:
             return
         self._posted_in, self.desks_then = posted, self.desks
         opens, closes = round(rules.opens_hour * HOUR), round(rules.closes_hour * HOUR)
         model.network.staff(self.station, constant(self.desks * model.presence, opens, closes))
+
+    def _people(self) -> float:
+        """Who works there by the tables, and by the posts that its employer has moved."""
+        bodies = self.model.tables["bodies"]
+        row = bodies.index[self.code]
+        people = float(bodies.numbers("staff")[row] + bodies.numbers("gained_posts")[row])
+        return people + self.gained - self.lost
+
+    def _sit_down(self, there: NDArray[np.int64]) -> None:
+        """Desks for those who are there, as fast as they are; the last one never stays empty."""
+        model, staff = self.model, self.staff
+        assert staff is not None
+        self.presence_of_people = max(1, len(there)) / staff.usual_people
+        time = staff.work_time(there, model.config.staff).mean() if len(there) else 1.0
+        model.practice[self.station] = time
+        set_pace(model, self.station)
 
     @property
     def renders_services(self) -> bool:

@@ -9,8 +9,8 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.workplace import set_pace
 from sim.chance.streams import Stream, uniforms
-from sim.service.stations import AVERAGE
 from sim.service.tallies import OversightTally
 from sim.service.verdicts import Closed, Verdict, count
 
@@ -85,7 +85,8 @@ class Oversight(mesa.Agent):
         for station in self._turns(cases.station)[:inspections]:
             self._inspect_body(cases.only(cases.station == station))
             self.last_turn[station] = month
-            self._work_with_care(station)
+            if self.model.care[station] > 0:
+                set_pace(self.model, station)
 
     def _turns(self, stations: NDArray[np.int64]) -> list[int]:
         """Bodies that decided something: longest not inspected first, then with most cases.
@@ -119,15 +120,7 @@ class Oversight(mesa.Agent):
         care = self.model.care
         care *= 0.5 ** (1 / self.model.config.oversight.half_life_months)
         for station in np.flatnonzero(care):
-            self._work_with_care(int(station))
-
-    def _work_with_care(self, station: int) -> None:
-        """Desks of a careful body take less time for a case."""
-        network, care = self.model.network, float(self.model.care[station])
-        if care > 0:
-            takes = 1 - self.model.config.oversight.effort_pct / 100 * care
-            pace = np.full(network.seats(station), max(1, round(AVERAGE * takes)))
-            network.crew(station, "pace", pace)
+            set_pace(self.model, int(station))
 
     def _draws(self, stream: Stream, cases: Closed) -> NDArray[np.float64]:
         model = self.model

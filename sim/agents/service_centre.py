@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.workplace import Workplace
 from sim.calendars.rosters import constant, with_lunch
 from sim.chance.kernels import lognormal, sigma_of
 from sim.chance.streams import Stream, uniforms
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 
-class ServiceCentre(mesa.Agent):
+class ServiceCentre(Workplace):
     """A one-stop office with numbered counters and one line.
 
     It opens on worked days with as many counters as it has; where lunch is covered in turn, a
@@ -42,11 +42,14 @@ class ServiceCentre(mesa.Agent):
     """
 
     def __init__(self, model: ServiceModel, code: str, station: int) -> None:
-        super().__init__(model)
-        self.code = code
-        self.station = station
+        super().__init__(model, code, station)
         self.published_wait = 0.0
         self._equipped_for: tuple[object, ...] = ()
+        offices = model.tables["offices"]
+        row = offices.index[code]
+        self._usual_counters = float(offices.numbers("counters")[row])
+        if model.has_people:
+            self.take_on(self._operators(), model.config.staff.operator_turnover_pct, 2 * row)
 
     def step(self) -> None:
         """Publish what people waited so far, and open for the day."""
@@ -59,6 +62,11 @@ class ServiceCentre(mesa.Agent):
         closes = round((rules.duty_closes_hour if on_duty_hours else rules.closes_hour) * HOUR)
         works = bool(model.calendar.works[model.day])
         counters = round(float(offices.numbers("counters")[row]))
+        yesterday = model.ledger.stations[self.station]
+        busy, duty = yesterday[OfficeTally.BUSY_SECONDS], yesterday[OfficeTally.DUTY_SECONDS]
+        there = self.live_as_staff(self._operators(), int(busy), int(duty))
+        if there is not None:
+            counters = min(counters, max(self._least, len(there)))
         desks = self._divided(counters)
         for station, n in desks.items():
             roster = constant(n if works else 0, opens, closes)
@@ -67,10 +75,39 @@ class ServiceCentre(mesa.Agent):
         at_counters = desks[self.station]
         model.line_limit[self.station] = rules.longest_line_per_counter * max(1, at_counters)
         self._equip(desks, opens)
+        if there is not None:
+            self._seat(desks, np.roll(there, -model.day))
         if model.world.kiosks.station[self.station] != NEVER:
             self._open_kiosks(row, opens, closes)
         if works and model.config.appointments.booked_pct > 0:
             self._offer_slots(counters, opens, closes)
+
+    def _operators(self) -> float:
+        """Operators of the office: to a counter more or fewer belong as many as to the others."""
+        offices = self.model.tables["offices"]
+        row = offices.index[self.code]
+        counters = float(offices.numbers("counters")[row])
+        return float(offices.numbers("operators")[row]) * counters / self._usual_counters
+
+    @property
+    def _least(self) -> int:
+        """Counters that stay open even if nobody is there: one, or one a step."""
+        has_steps = self.model.world.steps.station[self.station, 0] != NEVER
+        return 1 + (len(STEPS) if has_steps else 0)
+
+    def _seat(self, desks: dict[int, int], there: NDArray[np.int64]) -> None:
+        """Who is there takes the counters in turn, day by day, and works as they do."""
+        network, rules = self.model.network, self.model.config.staff
+        assert self.staff is not None
+        mistakes = 10 * self.model.config.office.error_pct
+        for station, n in desks.items():
+            here, there = there[:n], there[n:]
+            factors = np.ones((2, network.seats(station)))
+            factors[0, : len(here)] = self.staff.work_time(here, rules)
+            factors[1, : len(here)] = self.staff.mistakes(here, rules)
+            paces = np.maximum(1, self._paces(station, factors.shape[1]) * factors[0])
+            network.crew(station, "pace", np.rint(paces).astype(np.int64))
+            network.crew(station, "errors", np.rint(mistakes * factors[1]).astype(np.int64))
 
     def _divided(self, counters: int) -> dict[int, int]:
         """Desks by station: all at the counters, or the papers there and each step at its own."""

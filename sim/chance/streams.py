@@ -50,6 +50,9 @@ class Stream(StrEnum):
     INSPECTION = "inspection"  # which cases are inspected, and what is found
     COMPLAINT = "complaint"  # which justified complaints are upheld
     SURVEY = "survey"  # who is asked, and who answers
+    STAFF = "staff"  # who holds a post at the beginning, how long, and how fit
+    CAREER = "career"  # who leaves a post in a month, when it is filled, who is trained
+    LOSS = "loss"  # who is among those that leave at once
 
 
 def stream_key(stream: Stream) -> np.uint64:

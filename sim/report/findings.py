@@ -39,6 +39,7 @@ THEMES = {
     "oversight": "Violations, inspections, rights",
     "mobile": "Mobile units",
     "workload": "Load of departments",
+    "staff": "People who work there",
     "cost": "Public cost",
 }
 INCOMPLETE = "incomplete"  # pairs are missing

@@ -48,8 +48,12 @@ class Holdings:
 
 
 def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> dict[str, float]:
-    """What is held on a day: posts, vehicles, villages, services; a moved post is no new one."""
+    """What is held on a day: posts, vehicles, villages, services; a moved post is no new one.
+
+    Posts paid more count for more.
+    """
     offices, cost = tables["offices"], config.cost
+    pay = pay_of(config)
     posts = float((offices.numbers("operators") + offices.numbers("other_staff")).sum())
     counters = base["offices"].numbers("counters").sum()
     per_counter = float(base["offices"].numbers("operators").sum() / counters)
@@ -60,8 +64,10 @@ def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> d
     of_portal = cost.services_of_portal
     developed += of_portal * (config.choice.ease_level != base_config.choice.ease_level)
     return {
-        "office posts": posts,
-        "desk posts on services": float(posts_of(base["bodies"], base_config).sum()),
+        "days": 1.0,
+        "pay": pay,
+        "office posts": posts * pay,
+        "desk posts on services": float(posts_of(base["bodies"], base_config).sum()) * pay,
         "mobile vehicles": float(config.mobile.units),
         "consultants": config.office.extra_consultants * len(offices),
         "village connections": connected,
@@ -88,6 +94,8 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
     office_month = cost.office_post_month * cost.overhead_factor
     body_month = cost.body_post_month * cost.overhead_factor
     months_of_an_hour = MONTHS * 60 / model.config.back_office.minutes_per_person_year
+    months_of_an_hour *= years["pay"] / years["days"]
+    taught = int(tables["staff"]["taught"].sum())
     rate = cost.discount_rate_pct / 100
     vehicle = annuity(cost.van_price, cost.van_life_years, rate)
     connection = annuity(cost.village_connection, cost.connection_life_years, rate)
@@ -108,6 +116,7 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
         "course places": (years["course places"] * cost.course_place,) * 2,
         "fair visitors": (years["fair visitors"] * cost.fair_visitor,) * 2,
         "media contacts": (years["media contacts"] * cost.media_contact,) * 2,
+        **({"training": (taught * cost.training_place,) * 2} if taught else {}),
     }  # fmt: skip
     paid, followed = np.array(list(items.values()), dtype=np.float64).T
     return {
@@ -115,6 +124,11 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
         "paid": np.rint(paid).astype(np.int64),
         "followed_work": np.rint(followed).astype(np.int64),
     }
+
+
+def pay_of(config: Config) -> float:
+    """Pay over that of the base."""
+    return config.staff.pay_ratio if config.staff.dynamics else 1.0
 
 
 def _covered(tables: Tables) -> float:

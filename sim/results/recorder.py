@@ -18,6 +18,7 @@ from sim.service.network import Role
 from sim.service.tallies import DeskTally
 
 if TYPE_CHECKING:
+    from sim.agents import Workplace
     from sim.model import ServiceModel
 
 Columns = dict[str, NDArray[Any]]
@@ -35,10 +36,11 @@ class Recorder:
             name: [] for name in ("services", "counters", "desks", "calls", "vans")
         }
         self._monthly: dict[str, list[NDArray[np.int64]]] = {
-            name: [] for name in ("groups", "people", "learning", "survey", "posts")
+            name: [] for name in ("groups", "people", "learning", "survey", "posts", "staff")
         }
         self._oversight: list[NDArray[np.int64]] = []  # month, station, service, and the counts
         self._survey = Survey()
+        self._flows = np.zeros((1, 1), dtype=np.int64)  # of staff, up to the month before
         self._waits: list[NDArray[np.int64]] = []  # of all offices since measuring began
         self._model: ServiceModel | None = None
 
@@ -47,6 +49,7 @@ class Recorder:
         if model.measured_day < 0:
             if model.measured_day == -1:
                 model.ledger.clear()
+                self._flows = _flows(model)
             return
         self._model = model
         ledger, network = model.ledger, model.network
@@ -78,6 +81,9 @@ class Recorder:
         self._monthly["learning"].append(model.ledger.lessons.copy())
         model.ledger.lessons[:] = 0
         self._monthly["posts"].append(_posts(model))
+        flows = _flows(model)
+        self._monthly["staff"].append(np.hstack([_staff(model), flows - self._flows]))
+        self._flows = flows
 
     def tables(self) -> Mapping[str, Columns]:
         """All tables, rows in the order of their keys."""
@@ -137,6 +143,10 @@ class Recorder:
                      np.array(model.tables["bodies"].words("employer"))],
                 ),
                 np.concatenate(self._monthly["posts"]),
+            ),
+            "staff": (
+                _crossed(months, _named(model, _stations(model))[:2]),
+                np.concatenate(self._monthly["staff"]),
             ),
             "hours": (
                 [*(np.repeat(c, 24 * len(DAY_KINDS)) for c in _named(model, offices)[::2]),
@@ -210,3 +220,24 @@ def _posts(model: ServiceModel) -> NDArray[np.int64]:
         staff = int(bodies.numbers("staff")[i]) - agent.lost
         rows.append([staff, gained, agent.lost, round(agent.desks * 1000)])
     return np.array(rows, dtype=np.int64)
+
+
+def _workplaces(model: ServiceModel) -> list[Workplace]:
+    """Offices, and bodies that render services."""
+    return [*model.service_centres, *(one for one in model.back_offices if one.renders_services)]
+
+
+def _stations(model: ServiceModel) -> NDArray[np.int64]:
+    return np.array([one.station for one in _workplaces(model)])
+
+
+def _staff(model: ServiceModel) -> NDArray[np.int64]:
+    """Posts and people of each workplace, all zero while staff are counts."""
+    counted = [one.staff.counts() if one.staff else (0,) * 5 for one in _workplaces(model)]
+    return np.array(counted, dtype=np.int64) * int(model.config.staff.dynamics)
+
+
+def _flows(model: ServiceModel) -> NDArray[np.int64]:
+    """Who has left, come, moved and been trained at each workplace since the run began."""
+    counted = [one.staff.flows() if one.staff else (0,) * 4 for one in _workplaces(model)]
+    return np.array(counted, dtype=np.int64)

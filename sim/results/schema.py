@@ -98,6 +98,13 @@ TABLES: Mapping[str, TableSchema] = {
         ("month", "body", "employer"), ("staff", "gained", "lost", "desks_per_mille"),
         "Posts and desks of bodies at the end of each month.",
     ),
+    "staff": TableSchema(
+        ("month", "station", "role"),
+        ("posts", "vacant", "novices", "certified", "experience_months", "left", "hired", "moved",
+         "taught"),
+        "Posts of offices and bodies and who holds them at the end of each month, and who left, "
+        "was hired, moved with a post or was trained in it; zero where staff are counts.",
+    ),
 }  # fmt: skip
 
 SKILLS = ("weak", "sufficient", "high")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from sim.errors import InputError
-from sim.section import Section
+from sim.sections.section import Section
 
 STOPPING = "stops"  # in a plan: when it is enough
 FEWEST = 30  # runs before precision is judged: with fewer the interval itself is unsure

@@ -70,6 +70,11 @@ KEYS: Mapping[str, Mapping[str, list[Any]]] = {
     },
     "survey": {"month": ["2023-02", "2023-03", "2023-04"]},
     "posts": {"month": ["2023-03"], "body": ["LAND"], "employer": ["town"]},
+    "staff": {
+        "month": ["2023-02", "2023-02", "2023-03", "2023-03"],
+        "station": ["A", "LAND"] * 2,
+        "role": ["office", "desk"] * 2,
+    },
     "bill": {
         "item": [
             "office posts",
@@ -165,6 +170,13 @@ COUNTS: Mapping[str, Mapping[str, list[int]]] = {
         "score_per_mille": [1500, 2700, 0],  # 70, 80; 90, 90, 90 points
         "score_squares": [1_130_000, 2_430_000, 0],
         "true_score_per_mille": [5600, 8000, 8000],
+    },
+    "staff": {
+        "posts": [8, 22, 8, 22],
+        "vacant": [0, 3, 2, 5],
+        "novices": [2, 4, 2, 2],
+        "experience_months": [200, 400, 250, 350],
+        "left": [0, 0, 1, 1],
     },
     "bill": {"paid": [600, 200, 100, 60, 40], "followed_work": [300, 100, 100, 60, 40]},
 }

@@ -79,6 +79,11 @@ BY_HAND = {
     "survey_bias": 7.5,  # 75 less 70 in February, 90 less 80 in March
     "survey_error": 4.0,  # squares from the mean 14, 4, 6, 6, 6: 320 over 4 and 5
     "survey_over_trust": 4.0,  # 84 less 80
+    # staff
+    "staff_turnover": 48.0,  # 2 of 50 in a month, twelve times
+    "vacant_posts": 100 / 6,  # 10 of 60
+    "staff_experience": 2.0,  # 1,200 months over 50
+    "novices": 20.0,  # 10 of 50
     # waiting
     "wait_mean": 4.0,  # 7,200 s, 30 served
     "wait_any": 60.0,  # 8 of 20 below a minute

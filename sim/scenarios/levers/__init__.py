@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.scenarios.levers import access, demand, offices, online, oversight, people, staff
+from sim.scenarios.levers import access, demand, learning, offices, online, oversight, people, staff
 
-__all__ = ["access", "demand", "offices", "online", "oversight", "people", "staff"]
+__all__ = ["access", "demand", "learning", "offices", "online", "oversight", "people", "staff"]

@@ -1,4 +1,8 @@
-"""Levers on what people know and can: courses, fairs, media."""
+"""Levers of people at counters and desks: pay, hiring, training, mentors, an exam, losses.
+
+Each makes staff people, as ``staff.dynamics`` does, for with counts it would move nothing. Set it
+for the base of a comparison too, or a lever is compared with staff who never leave.
+"""
 
 from __future__ import annotations
 
@@ -9,52 +13,86 @@ from sim.region.table import Table
 from sim.scenarios.changes import Change
 from sim.scenarios.lever import lever, parameter
 
+MAKES_PEOPLE = "makes staff people: compare with staff.dynamics=true"
+
+
+def _set(config: Config, key: str, value: float | bool) -> Iterator[Change]:
+    """Set a parameter of staff, and make them people if it differs from that of the base."""
+    if value != getattr(config.staff, key):
+        yield parameter("staff", "dynamics", "set", True)
+        yield parameter("staff", key, "set", value)
+
 
 @lever(
-    "courses.places",
-    "Places a year in courses of digital skill, beyond those of the base.",
-    "places a year",
+    "staff.pay",
+    f"Pay of operators and civil servants over that of the base; {MAKES_PEOPLE}.",
+    "ratio to the pay of the base",
+    low=0.5,
+    high=3,
+    cost="all posts at offices and on services at the new pay",
+)
+def pay(_: Mapping[str, Table], config: Config, value: float) -> Iterator[Change]:
+    """Set the pay; fewer leave by ``staff.pay_elasticity``, which the base leaves at zero."""
+    yield from _set(config, "pay_ratio", float(value))
+
+
+@lever(
+    "staff.hiring_months",
+    f"Months until a post that somebody left is filled, on average; {MAKES_PEOPLE}.",
+    "months",
+    low=1,
+    high=24,
+)
+def hiring_months(_: Mapping[str, Table], config: Config, value: float) -> Iterator[Change]:
+    """Set how long hiring takes."""
+    yield from _set(config, "hiring_months", float(value))
+
+
+@lever(
+    "staff.training",
+    f"People of offices and bodies who are trained in a year; {MAKES_PEOPLE}.",
+    "percent of people a year",
     low=0,
-    high=1_000_000,
-    cost="cost.course_place a place",
+    high=200,
+    cost="a place for each, cost.training_place, and staff.training_days away",
 )
-def places(_: Mapping[str, Table], __: Config, value: float) -> Iterator[Change]:
-    """Offer courses."""
-    yield parameter("learning", "course_places_per_year", "add", float(value))
+def training(_: Mapping[str, Table], config: Config, value: float) -> Iterator[Change]:
+    """Train a share; what it does stands in ``staff.trained_*``, which the base leaves at zero."""
+    yield from _set(config, "training_pct", float(value))
 
 
 @lever(
-    "courses.for",
-    "Whom courses are for.",
-    "target",
-    choices=("everybody", "weak_skill", "older", "rural"),
-)
-def target(_: Mapping[str, Table], __: Config, value: str) -> Iterator[Change]:
-    """Set the target of courses."""
-    yield parameter("learning", "course_for", "set", value)
-
-
-@lever(
-    "fairs.visitors",
-    "People a year who are shown the portal at fairs or by volunteers, beyond those of the base.",
-    "persons a year",
+    "staff.mentors",
+    f"Experienced people who leave counters and desks to teach new ones; {MAKES_PEOPLE}.",
+    "percent of those with a year of experience",
     low=0,
-    high=10_000_000,
-    cost="cost.fair_visitor a person",
+    high=50,
+    cost="their time at counters and desks",
 )
-def fairs(_: Mapping[str, Table], __: Config, value: float) -> Iterator[Change]:
-    """Show the portal face to face."""
-    yield parameter("learning", "fair_visitors_per_year", "add", float(value))
+def mentors(_: Mapping[str, Table], config: Config, value: float) -> Iterator[Change]:
+    """Set the share; what is learnt stands in ``staff.novice_*``, which the base leaves at zero."""
+    yield from _set(config, "mentors_pct", float(value))
 
 
 @lever(
-    "media.contacts",
-    "How often a year a resident hears of the portal in the media, beyond the base.",
-    "contacts a year",
-    low=0,
-    high=1_000,
-    cost="cost.media_contact a contact",
+    "staff.certification",
+    f"Whether all staff must pass an exam, and who fails is trained first; {MAKES_PEOPLE}.",
+    "yes or no",
+    choices=("yes", "no"),
+    cost="a place of training for each who fails, and staff.retraining_days away",
 )
-def media(_: Mapping[str, Table], __: Config, value: float) -> Iterator[Change]:
-    """Advertise the portal."""
-    yield parameter("learning", "media_contacts_per_year", "add", float(value))
+def certification(_: Mapping[str, Table], config: Config, value: str) -> Iterator[Change]:
+    """Hold an exam; whom it finds stands in ``staff.unfit_*``, which the base leaves at zero."""
+    yield from _set(config, "exam", value == "yes")
+
+
+@lever(
+    "staff.losses",
+    f"People of offices and bodies who leave all at once, on the first day; {MAKES_PEOPLE}.",
+    "percent of people",
+    low=0,
+    high=90,
+)
+def losses(_: Mapping[str, Table], config: Config, value: float) -> Iterator[Change]:
+    """Lose a share of the staff; over a ramp, as many of them day by day."""
+    yield from _set(config, "losses_pct", float(value))

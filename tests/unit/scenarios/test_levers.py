@@ -54,6 +54,12 @@ EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
     "services.auto_decision": {"services": ["archive"], "share_pct": 40.0},
     "services.online": {"services": ["archive"], "ease": 1.0, "closure_pct": 20.0},
     "survey.sample": 400,
+    "staff.certification": "yes",
+    "staff.hiring_months": 3.0,
+    "staff.losses": 20.0,
+    "staff.mentors": 10.0,
+    "staff.pay": 1.3,
+    "staff.training": 50.0,
     "villages.connect": 0.25,
 }
 STILL: dict[str, Any] = {  # what the base has already, or nothing
@@ -80,6 +86,12 @@ STILL: dict[str, Any] = {  # what the base has already, or nothing
     "services.auto_decision": {"services": ["archive"], "share_pct": 0.0},
     "services.online": {"services": ["archive"]},
     "survey.sample": 0,
+    "staff.certification": "no",
+    "staff.hiring_months": 6.0,
+    "staff.losses": 0.0,
+    "staff.mentors": 0.0,
+    "staff.pay": 1.0,
+    "staff.training": 0.0,
     "villages.connect": 0.0,
 }
 TOUCHED = {  # the columns that a lever may move
@@ -108,6 +120,12 @@ TOUCHED = {  # the columns that a lever may move
     "services.auto_decision": {("services", "auto_decided_pct")},
     "services.online": {("services", "online_ease"), ("services", "counter_closure_pct")},
     "survey.sample": {("parameters", "sample")},
+    "staff.certification": {("parameters", "dynamics"), ("parameters", "exam")},
+    "staff.hiring_months": {("parameters", "dynamics"), ("parameters", "hiring_months")},
+    "staff.losses": {("parameters", "dynamics"), ("parameters", "losses_pct")},
+    "staff.mentors": {("parameters", "dynamics"), ("parameters", "mentors_pct")},
+    "staff.pay": {("parameters", "dynamics"), ("parameters", "pay_ratio")},
+    "staff.training": {("parameters", "dynamics"), ("parameters", "training_pct")},
     "villages.connect": {("settlements", "covered")},
 }
 NUMBERS = sorted(name for name, one in LEVERS.items() if one.low is not None)

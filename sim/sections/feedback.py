@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.section import NonNegative, Percent, Positive, Section, Share
+from sim.sections.section import NonNegative, Percent, Positive, Section, Share
 
 
 class Complaints(Section):

@@ -1,0 +1,1 @@
+"""Sections of the configuration, by what they are about, and what all are made of."""
