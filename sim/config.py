@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from sim.bounds import open_some_time, rise
+from sim.sections.cost import Cost, Travel
 from sim.sections.feedback import Complaints, Oversight, Survey
 from sim.sections.learning import Learning, Signature
 from sim.sections.section import (
@@ -329,40 +330,6 @@ class Trust(Section):
     portal_success_score: Percent
     portal_failure_score: Percent
     word_of_mouth_per_month: Share
-
-
-class Travel(Section):
-    """Roads."""
-
-    speed_km_per_hour: Positive
-    within_town_km: NonNegative
-    by_bus_pct: Percent
-
-
-class Cost(Section):
-    """Money of the base year, nominal."""
-
-    office_post_month: NonNegative
-    body_post_month: NonNegative
-    overhead_factor: Annotated[float, Field(ge=1, le=10)]
-    online_case: NonNegative
-    van_crew_day: NonNegative
-    van_km: NonNegative
-    van_price: NonNegative
-    van_life_years: Positive
-    call: NonNegative
-    village_connection: NonNegative
-    connection_life_years: Positive
-    service_online: NonNegative
-    services_of_portal: NonNegative
-    service_life_years: Positive
-    course_place: NonNegative
-    fair_visitor: NonNegative
-    media_contact: NonNegative
-    discount_rate_pct: Percent
-    training_place: NonNegative
-    travel_km: NonNegative
-    citizen_hour: NonNegative
 
 
 class Lever(Section):

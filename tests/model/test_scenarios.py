@@ -9,7 +9,9 @@ from sim.compose import names
 from tests.model.town import hashes_of, tables_of, town
 
 DAYS = {"west_kazakhstan": 3, "teaching": 31}  # a small town needs a month to show a difference
-HOME = {"town_staff": "teaching", "town_access": "teaching"}  # scenarios of another region
+HOME = dict.fromkeys(  # scenarios of another region, and what begins after some days
+    ("town_staff", "town_access", "rush_plates", "rush_social_assistance"), "teaching"
+)
 
 
 @pytest.mark.parametrize("scenario", [name for name in names("scenario") if name != "base"])

@@ -607,4 +607,5 @@ def test_a_scenario_leaves_the_tables_of_the_region_as_they_were(scenario: str) 
     timeline.at(LATE)
     again = cells(timeline, -1)
     assert {cell: again[cell] for cell in before} == before
-    assert moved(timeline) or one.changed  # levers, or uncertainties
+    some_day = any(moved(timeline, day) for day in timeline.turns)  # some levers end
+    assert some_day or one.changed  # levers, or uncertainties

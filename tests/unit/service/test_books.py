@@ -182,8 +182,9 @@ def test_words_of_requests_fit_into_their_columns() -> None:
 
 def test_a_ledger_turns_the_page_each_day_and_keeps_the_months() -> None:
     """Stations keep yesterday until they are written anew; groups, hours and waits add up."""
-    ledger = Ledger(n_services=2, n_groups=3, n_stations=4, n_offices=1, n_units=2)
-    pages = ("services", "calls", "vans", "stations", "groups", "hours", "waits")
+    ledger = Ledger(n_services=2, n_groups=3, n_stations=4, n_offices=1, n_units=2, n_places=2)
+    months = {"groups", "hours", "waits", "lessons", "oversight"}
+    pages = ("services", "calls", "vans", "stations", *months)
     for name in pages:
         page = getattr(ledger, name)
         assert page.dtype == np.int64
@@ -191,7 +192,7 @@ def test_a_ledger_turns_the_page_each_day_and_keeps_the_months() -> None:
         page += 1
     ledger.begin_day()
     kept = {name for name in pages if getattr(ledger, name).any()}
-    assert kept == {"stations", "groups", "hours", "waits"}
+    assert kept == {"stations"} | months
     ledger.clear()
     assert {name for name in pages if getattr(ledger, name).any()} == {"stations"}  # agents read it
 
