@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sim.history.matching import (
-    FEWER_LOG2,
     Ensemble,
     Matched,
     candidates,
@@ -38,7 +37,6 @@ class Calibration:
 
     reading: str
     left: float  # share of the prior not ruled out
-    effective: float
     numbers: Sequence[Mapping[str, Any]]
     figures: Sequence[Mapping[str, Any]]
     skill: Mapping[str, Mapping[str, float]]
@@ -58,7 +56,7 @@ def calibrated(
     figures = [_figure(one, surfaces[one.name], found) for one in targets]
     return (
         Calibration(
-            reading, found.left, found.effective, _numbers(parameters, found), figures,
+            reading, found.left, _numbers(parameters, found), figures,
             {} if found.is_refuted else _skill(targets, surfaces, found),
         ),
         found,
@@ -71,12 +69,10 @@ def _numbers(parameters: Sequence[Parameter], found: Matched) -> list[dict[str, 
     if found.is_refuted:
         return []
     shrunk = contraction(found)
-    rng = np.random.default_rng(3)
-    rows = rng.choice(len(found.at), 4_000, p=found.weights)
     said = []
     for i, one in enumerate(parameters):
         low, high = one.range.low, one.range.high
-        posterior = quantiles(low + (found.at[rows, i] + 1) / 2 * (high - low))
+        posterior = quantiles(low + (found.posterior[:, i] + 1) / 2 * (high - low))
         said.append({
             "name": one.name, "role": one.role, "unit": one.unit, "prior": [low, high],
             "posterior": posterior, "contraction": float(shrunk[i]),
@@ -88,14 +84,14 @@ def _numbers(parameters: Sequence[Parameter], found: Matched) -> list[dict[str, 
 def _figure(target: Target, surface: Surface, found: Matched) -> dict[str, Any]:
     """A published figure beside what prior and posterior say of it."""
     spread = on_line(target)
-    prior = predictive(surface, target.name, found.at, None, spread)
+    prior = predictive(surface, target.name, found.prior, spread)
     said: dict[str, Any] = {
         "name": target.name, "output": target.output, "year": target.year, "role": target.role,
         "published": target.value, "prior": quantiles(prior), "q2": surface.q2,
     }  # fmt: skip
     if found.is_refuted:
         return {**said, "posterior": None, "p": None}
-    draws = predictive(surface, target.name, found.at, found.weights, spread)
+    draws = predictive(surface, target.name, found.posterior, spread)
     return {**said, "posterior": quantiles(draws), "p": tail(draws, target.value)}
 
 
@@ -129,7 +125,7 @@ def _skill(
 
 def _mean_score(held: Sequence[Target], surfaces: Mapping[str, Surface], found: Matched) -> float:
     scores = [
-        crps(predictive(surfaces[t.name], t.name, found.at, found.weights, on_line(t)), t.value)
+        crps(predictive(surfaces[t.name], t.name, found.posterior, on_line(t)), t.value)
         for t in held
     ]
     return float(np.mean(scores))
@@ -144,19 +140,18 @@ def recovered(
     how often the middle nine tenths hold the true number.
     """
     fitted = [i for i, one in enumerate(parameters) if one.role == "fitted"]
-    at = candidates(len(parameters), FEWER_LOG2)
+    at = candidates(len(parameters))
     inside: list[list[bool]] = []
     refuted = 0
     for k in range(sets):
         run = k % len(ensemble.at)
         rest, rng = ensemble.without(run), np.random.default_rng([9, k])
         mock = [_mock(one, ensemble, run, rng) for one in targets if one.role == "fitted"]
-        found = matched({one.name: rest.surface(one.name) for one in mock}, mock, at)
+        found = matched({one.name: rest.surface(one.name) for one in mock}, mock, at, seed=k)
         if found.is_refuted:
             refuted += 1
             continue
-        rows = rng.choice(len(at), 2_000, p=found.weights)
-        inside.append([_holds(at[rows, i], ensemble.at[run, i]) for i in fitted])
+        inside.append([_holds(found.posterior[:, i], ensemble.at[run, i]) for i in fitted])
     return {
         "sets": sets,
         "refuted": refuted,

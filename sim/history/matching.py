@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -13,7 +13,8 @@ from scipy.stats import qmc
 from sim.history.published import Target
 from sim.history.surface import Floats, Surface
 
-POINTS_LOG2, FEWER_LOG2 = 16, 13  # candidates: 65,536, or 8,192 where it is done many times
+POINTS_LOG2 = 16  # candidates: 65,536
+CHAINS, STEPS, THIN = 200, 400, 10
 CUT = 3.0  # implausibility beyond which a point is ruled out
 MIDDLE = (0.05, 0.5, 0.95)
 SHARES = ("in_person", "violations", "sufficient", "trust")
@@ -42,56 +43,90 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class Matched:
-    """What is left of the prior, with weights.
+    """What is left of the prior.
 
     Attributes
     ----------
-    at : (n_points, n_numbers)
-        Candidates, evenly over the prior.
-    weights : (n_points,)
-        Posterior; they add to 1 unless nothing is left.
+    prior : (n_points, n_numbers)
+        Candidates, evenly over the ranges.
     left : float
-        Share of the prior that is not implausible.
+        Share of them that is not implausible.
+    posterior : (n_draws, n_numbers)
+        Draws by weight from what is left; none if nothing is.
     """
 
-    at: Floats
-    weights: Floats
+    prior: Floats
     left: float
+    posterior: Floats
 
     @property
     def is_refuted(self) -> bool:
         """Whether no point agrees with what was published."""
         return self.left == 0
 
-    @property
-    def effective(self) -> float:
-        """Points that would be worth as much if all had the same weight."""
-        return float(1 / (self.weights**2).sum()) if self.left else 0.0
-
 
 @lru_cache(maxsize=4)
-def candidates(n_numbers: int, log2: int = POINTS_LOG2) -> Floats:
-    """Points spread evenly over the prior, the same every time: (2^log2, n_numbers)."""
+def candidates(n_numbers: int) -> Floats:
+    """Points spread evenly over the prior, the same every time: (65,536, n_numbers)."""
     sequence = qmc.Sobol(n_numbers, scramble=True, rng=np.random.default_rng(1))
-    return np.asarray(2 * sequence.random_base2(log2) - 1)
+    return np.asarray(2 * sequence.random_base2(POINTS_LOG2) - 1)
 
 
-def matched(surfaces: Mapping[str, Surface], targets: Sequence[Target], at: Floats) -> Matched:
-    """Rule out what misses a fitted target by three standard errors; weigh what is left.
+def matched(
+    surfaces: Mapping[str, Surface], targets: Sequence[Target], at: Floats, seed: int = 0
+) -> Matched:
+    """Rule out what misses a fitted target by three standard errors; draw from what is left.
 
     The standard error joins the error of the surface and the stated discrepancy of the model.
     """
-    worst, log_weight = np.zeros(len(at)), np.zeros(len(at))
-    for target in (one for one in targets if one.role == "fitted"):
-        surface = surfaces[target.name]
-        z = (surface(at) - to_line(target.name, target.value)) / _error(surface, target)
-        worst = np.maximum(worst, np.abs(z))
-        log_weight -= z**2 / 2
-    here = worst <= CUT
-    if not here.any():
-        return Matched(at, np.zeros(len(at)), 0.0)
-    weights = np.where(here, np.exp(log_weight - log_weight[here].max()), 0.0)
-    return Matched(at, weights / weights.sum(), float(here.mean()))
+    fitted = [
+        (surfaces[one.name], float(to_line(one.name, one.value)), _error(surfaces[one.name], one))
+        for one in targets
+        if one.role == "fitted"
+    ]
+
+    def density(points: Floats) -> Floats:
+        """Logarithm of the weight; minus infinity where implausible or out of range."""
+        z = np.array([(surface(points) - value) / error for surface, value, error in fitted])
+        ruled_out = (np.abs(z) > CUT).any(axis=0) | (np.abs(points) > 1).any(axis=1)
+        return np.where(ruled_out, -np.inf, -(z**2).sum(axis=0) / 2)
+
+    weights = density(at)
+    left = float(np.isfinite(weights).mean())
+    if not left:
+        return Matched(at, 0.0, np.empty((0, at.shape[1])))
+    rng = np.random.default_rng([4, seed])
+    share = np.exp(weights - weights.max())
+    begin = at[rng.choice(len(at), CHAINS, p=share / share.sum())]
+    return Matched(at, left, chains(density, begin, rng))
+
+
+def chains(density: Callable[[Floats], Floats], begin: Floats, rng: np.random.Generator) -> Floats:
+    """Draws from a density by chains that step along differences of one another.
+
+    Differential evolution Markov chains (ter Braak 2006): what the chains know of the shape of the
+    density is where the others are.
+
+    Parameters
+    ----------
+    begin : (n_chains, n_numbers)
+        Where the density is not nothing.
+    """
+    n, d = begin.shape
+    width = 2.38 / sqrt(2 * d)
+    now, held, kept = begin.copy(), density(begin), []
+    for step in range(1, STEPS + 1):
+        first, second = ((np.arange(n) + rng.integers(1, n, n)) % n for _ in range(2))
+        stride = 1.0 if step % 10 == 0 else width
+        proposed = now + stride * (now[first] - now[second])
+        proposed += 1e-3 * rng.standard_normal((n, d))
+        new = density(proposed)
+        moves = np.log(rng.random(n)) < new - held
+        now = np.where(moves[:, None], proposed, now)
+        held = np.where(moves, new, held)
+        if step > STEPS // 2 and step % THIN == 0:
+            kept.append(now.copy())
+    return np.concatenate(kept)
 
 
 def _error(surface: Surface, target: Target) -> float:
@@ -127,18 +162,13 @@ def from_line(name: str, value: Floats) -> Floats:
 
 def contraction(found: Matched) -> Floats:
     """Share of each number's prior variance that the fit takes away: (n_numbers,)."""
-    mean = found.weights @ found.at
-    variance = found.weights @ (found.at - mean) ** 2
-    prior = found.at.var(axis=0)
-    return np.asarray(1 - variance / prior)
+    return np.asarray(1 - found.posterior.var(axis=0) / found.prior.var(axis=0))
 
 
-def predictive(
-    surface: Surface, name: str, at: Floats, weights: Floats | None, spread: float, seed: int = 0
-) -> Floats:
-    """Draws of an output: by weight, with the error of the surface and ``spread``: (4,000,)."""
-    rng = np.random.default_rng([seed, *name.encode()])
-    rows = rng.choice(len(at), 4_000, p=weights)
+def predictive(surface: Surface, name: str, at: Floats, spread: float) -> Floats:
+    """Draws of an output at points, with the error of the surface and ``spread``: (4,000,)."""
+    rng = np.random.default_rng([*name.encode()])
+    rows = rng.integers(0, len(at), 4_000)
     error = sqrt(surface.error**2 + spread**2)
     return from_line(name, surface(at[rows]) + error * rng.standard_normal(len(rows)))
 

@@ -50,10 +50,10 @@ def _of_row(row: Mapping[str, str], ensemble: Ensemble, found: Matched) -> dict[
     if target is None or row["output"] not in ensemble.outputs:
         return {**said, "verdict": UNTRIED}
     surface, name = ensemble.surface(row["output"]), row["output"]
-    said["prior"] = quantiles(predictive(surface, name, found.at, None, 0.0))
+    said["prior"] = quantiles(predictive(surface, name, found.prior, 0.0))
     if found.is_refuted:
         return {**said, "verdict": UNTRIED}
-    draws = predictive(surface, name, found.at, found.weights, 0.0)
+    draws = predictive(surface, name, found.posterior, 0.0)
     p = tail(draws, target)
     return {**said, "posterior": quantiles(draws), "p": p, "verdict": verdict_of(p)}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +70,8 @@ def _shrunk(terms: Floats, seen: Floats, bend: float) -> tuple[float, float, Flo
 
 def _terms(at: Floats, bend: float) -> Floats:
     """All numbers, and their products by two: (n, d + d (d + 1) / 2)."""
-    pairs = combinations_with_replacement(range(at.shape[1]), 2)
-    return np.column_stack([at, *(bend * at[:, i] * at[:, j] for i, j in pairs)])
+    i, j = np.triu_indices(at.shape[1])
+    return np.hstack([at, bend * at[:, i] * at[:, j]])
 
 
 def scaled(at: Floats, low: Floats, high: Floats) -> Floats:

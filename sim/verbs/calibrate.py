@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compose import region_folders
+from sim.compose import composed, region_folders
 from sim.config import Config
 from sim.errors import InputError, SomeRunsFailedError
 from sim.history.calibration import Calibration, calibrated, recovered, rejects
@@ -87,7 +87,8 @@ def _fit(kept: Kept, sets: int, as_json: bool) -> None:
     if len(kept.runs) < FEWEST:
         said = f"{len(kept.runs)} histories are too few to fit anything; {FEWEST} at least."
         raise InputError([said], where="the history")
-    config = Config.model_validate(kept.document["arms"][0]["config"])
+    region = kept.document["arms"][0]["config"]["region"]
+    config = composed([f"region={region}"]).config  # the study may be of another version
     folders = region_folders(config)
     parameters = parameters_of(folders)
     ensemble = _ensemble(kept, config, parameters)

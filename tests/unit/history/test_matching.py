@@ -11,6 +11,7 @@ import pytest
 from sim.history.calibration import calibrated, recovered, rejects, tail
 from sim.history.matching import (
     candidates,
+    chains,
     contraction,
     crps,
     from_line,
@@ -32,8 +33,7 @@ def fit() -> tuple[Any, Any, Any]:
 def test_the_true_numbers_are_found(fit: tuple[Any, Any, Any]) -> None:
     said, found, _ = fit
     assert 0 < said.left < 1
-    mean = found.weights @ found.at
-    sd = np.sqrt(found.weights @ (found.at - mean) ** 2)
+    mean, sd = found.posterior.mean(axis=0), found.posterior.std(axis=0)
     assert (np.abs(mean - TRUE)[:3] < 2 * sd[:3]).all()
 
 
@@ -72,7 +72,7 @@ def test_data_of_another_world_leave_nothing() -> None:
     ]
     said, found, _ = calibrated("known", RUNS, parameters(), far)
     assert said.is_refuted
-    assert found.effective == 0
+    assert not len(found.posterior)
     assert said.numbers == []
     assert said.skill == {}
     assert all(one["posterior"] is None for one in said.figures)
@@ -86,7 +86,7 @@ def test_held_out_years_move_no_weight() -> None:
         replace(one, value=one.value * 1.5) if one.role == "held out" else one for one in targets()
     ]
     first, second = (matched(surfaces, some, at) for some in (targets(), changed))
-    np.testing.assert_array_equal(first.weights, second.weights)
+    np.testing.assert_array_equal(first.posterior, second.posterior)
 
 
 def test_a_larger_discrepancy_leaves_more() -> None:
@@ -101,16 +101,32 @@ def test_a_larger_discrepancy_leaves_more() -> None:
 
 
 def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
-    """Nine tenths of 64 synthetic histories times three numbers, within four standard errors."""
-    found = recovered(RUNS, parameters(), targets(), 64)
+    """Nine tenths of 24 synthetic histories times three numbers, within four standard errors."""
+    found = recovered(RUNS, parameters(), targets(), 24)
     assert found["refuted"] <= 3
-    assert abs(found["overall"] - 0.9) < 4 * np.sqrt(0.9 * 0.1 / (64 * 3)) + 0.02
+    assert abs(found["overall"] - 0.9) < 4 * np.sqrt(0.9 * 0.1 / (24 * 3))
 
 
 def test_years_in_the_wrong_order_are_ruled_out() -> None:
     steep = TRUE.copy()
     steep[1] = 0.9
     assert rejects(RUNS, [replace(one, discrepancy=0.01) for one in targets(steep)])
+
+
+def test_chains_draw_from_a_density_that_is_known() -> None:
+    """A normal law with means 0.1 and -0.2, deviations 0.1 and 0.3, correlation 0.8, in a box."""
+    cov = np.array([[0.01, 0.024], [0.024, 0.09]])
+    inverse, mean = np.linalg.inv(cov), np.array([0.1, -0.2])
+
+    def density(at: np.ndarray) -> np.ndarray:
+        gap = at - mean
+        inside = (np.abs(at) <= 2).all(axis=1)
+        return np.where(inside, -0.5 * (gap @ inverse * gap).sum(axis=1), -np.inf)
+
+    rng = np.random.default_rng(8)
+    drawn = chains(density, mean + 0.05 * rng.standard_normal((200, 2)), rng)
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=0.03)
+    np.testing.assert_allclose(np.cov(drawn.T), cov, atol=0.012)
 
 
 def test_lines_lead_there_and_back() -> None:
