@@ -31,11 +31,11 @@ def _blocks(language: str) -> list[str]:
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split(" ")[0] for line in COMMANDS} == {
         "run", "compare", "demo", "sweep", "status", "resume", "export", "lesson", "list",
-        "explain", "report", "new", "check",
+        "explain", "report", "new", "check", "days",
     }  # fmt: skip
 
 
-LATER = ("report", "status", "resume", "export", "new", "check")
+LATER = ("report", "status", "resume", "export", "new", "check", "days")
 
 
 def _is_later(line: str) -> bool:
