@@ -97,6 +97,7 @@ class Demand(Section):
     """When needs arise and when people come."""
 
     factor: Annotated[float, Field(ge=0, le=10)]
+    induced_elasticity: Annotated[float, Field(ge=0, le=5)]
     weekday_weights: Weights7
     after_holiday_weight: Annotated[float, Field(ge=0, le=10)]
     visit_window_days: Annotated[int, Field(ge=1, le=60)]
@@ -139,6 +140,7 @@ class Portal(Section):
     outage_hours: Positive
     outage_cv: Annotated[float, Field(ge=0, le=5)]
     app_services: Literal["none", "one_click", "all"]
+    two_factor: bool
 
 
 class Office(Section):

@@ -17,9 +17,9 @@ from sim.config import Config
 from sim.engine import Engine
 from sim.population.appointment_kernels import book_slots
 from sim.population.calls import CallsElsewhere
-from sim.population.choice import Today, signing_of
+from sim.population.choice import Today
 from sim.population.day_kernels import AGE_BANDS, SKILLS
-from sim.population.demand import Demand, Needs
+from sim.population.demand import Demand, Needs, factors
 from sim.population.intake_kernels import open_cases
 from sim.population.outcome_kernels import close_cases
 from sim.population.record_kernels import record
@@ -227,11 +227,8 @@ class ServiceModel(mesa.Model):
         for day in range(begin, end):
             if not found or self.timeline.moves(day - self.run_in):
                 tables, config = self.timeline.at(day - self.run_in)
-                ratio = self.demand.ratio(tables, self._month(day), config.demand.factor)
-                signing = signing_of(tables, config)
-                if signing != NEVER:  # renewals come when signatures run out, not by a rate
-                    ratio[:, signing] = 0.0
-                found.append(ratio)
+                wanted = factors(tables, config)
+                found.append(self.demand.ratio(tables, self._month(day), wanted))
             else:
                 found.append(found[-1])
         return np.stack(found)

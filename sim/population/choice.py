@@ -39,6 +39,7 @@ class Behaviour(NamedTuple):
     success_score: float
     failure_score: float
     skill_gain: float  # share of the skill still missing that an attempt which works gives
+    two_factor: bool  # every log-in needs a phone number in one's own name
     signing: int  # service that gives signatures, -1 where they last for ever
 
 
@@ -104,6 +105,7 @@ def behaviour_of(
         success_score=config.trust.portal_success_score / 100,
         failure_score=config.trust.portal_failure_score / 100,
         skill_gain=config.learning.skill_per_success_pct / 100,
+        two_factor=config.portal.two_factor,
         signing=signing_of(tables, config),
     )
 

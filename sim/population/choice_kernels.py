@@ -29,13 +29,16 @@ def has_internet(can, covered):
 
 
 @formula
-def able_online(can, covered, needs_eds):
+def able_online(can, covered, needs_eds, two_factor):
     """Who can go online without help: internet, awareness and, where required, a signature.
 
-    A signature can be had online by whoever has a phone number in their own name.
+    A signature can be had online by whoever has a phone number in their own name. Where every
+    log-in asks for such a number, nobody is able without one but through somebody else.
     """
     if can & PROXY:
         return True
+    if two_factor and not can & PHONE:
+        return False
     signs = not needs_eds or can & (EDS | PHONE) != 0
     return signs and can & AWARE != 0 and has_internet(can, covered)
 
@@ -90,7 +93,7 @@ def choose(people, places, catalogue, behaviour, today, citizen, service, who, r
     if catalogue.online[service]:
         needs_eds = catalogue.eds[service]
         for_business = business < catalogue.business[service]
-        able = for_business or able_online(can, covered, needs_eds)
+        able = for_business or able_online(can, covered, needs_eds, behaviour.two_factor)
         utility = online_utility(
             behaviour,
             people.skill[citizen],

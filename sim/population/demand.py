@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from math import exp
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ModelError
+from sim.population.choice import signing_of
 from sim.population.kernels import guide_to, needs_of_month
 from sim.population.people import People
 from sim.region.region import Region
 from sim.region.schema import MONTHS
 from sim.region.table import Table
+from sim.service.cases import NEVER
 from sim.service.request_kernels import by_day
 from sim.service.requests import OCCASIONS
+
+if TYPE_CHECKING:
+    from sim.config import Config
 
 GUIDES = 256
 
@@ -72,6 +78,22 @@ def seasons(tables: Mapping[str, Table]) -> NDArray[np.float64]:
     return factor
 
 
+def factors(tables: Mapping[str, Table], config: Config) -> NDArray[np.float64]:
+    """How many times as often as in its rates each service is needed: (n_services,).
+
+    An easier service is asked for more often, by ``induced_elasticity``; where signatures run out,
+    that is when they are asked for, and at no other time.
+    """
+    services, demand = tables["services"], config.demand
+    easier = services.numbers("online_ease") + config.choice.ease_level
+    easier = easier * services.wholes("online_possible")
+    found = np.array([demand.factor * exp(demand.induced_elasticity * one) for one in easier])
+    signing = signing_of(tables, config)
+    if signing != NEVER:
+        found[signing] = 0.0
+    return found
+
+
 def _largest_rates(tables: Mapping[str, Table]) -> NDArray[np.float64]:
     """The largest monthly rate of each service, of any group in any month."""
     rates = monthly_rates(tables)[None] * seasons(tables)[:, None, :]
@@ -96,8 +118,15 @@ class Demand:
         self._guide = guide_to(self._cumulative, GUIDES)
         self._capacity = 1 << 16  # needs a month, doubled when it does not do
 
-    def ratio(self, tables: Mapping[str, Table], month: int, factor: float) -> NDArray[np.float64]:
-        """Rate over mix on a day with these tables: (n_groups, n_services)."""
+    def ratio(
+        self, tables: Mapping[str, Table], month: int, factor: float | NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Rate over mix on a day with these tables, times a factor, of each service or of all.
+
+        Returns
+        -------
+        (n_groups, n_services)
+        """
         rates = monthly_rates(tables) * seasons(tables)[month % 12] * factor
         ratio: NDArray[np.float64] = np.divide(
             rates, self._mix, out=np.zeros_like(rates), where=self._mix > 0

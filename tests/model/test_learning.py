@@ -66,6 +66,17 @@ def test_a_shock_moves_its_service_and_no_other(base: dict[str, Any]) -> None:
     np.testing.assert_array_equal(others, of_base)
 
 
+def test_easier_services_are_asked_for_more_often_and_no_other(base: dict[str, Any]) -> None:
+    """At 0.5 a service that gets easier by one has exp(0.5) as many needs; all others have theirs."""
+    easier = "{name:services.online,value:{services:[clinic_appointment],ease:1.0}}"
+    tables, plain = lived(easier, demand__induced_elasticity=0.5), lived(easier)
+    now, was = (needs(one, "clinic_appointment") for one in (tables, base))
+    assert (now >= was).all()
+    assert now.sum() == pytest.approx(np.exp(0.5) * was.sum(), rel=0.05)
+    np.testing.assert_array_equal(needs(tables) - now, needs(base) - was)
+    np.testing.assert_array_equal(needs(plain), needs(base))
+
+
 def test_a_certificate_abolished_is_needed_no_more(base: dict[str, Any]) -> None:
     tables = lived("{name:demand.shock,value:{services:[criminal_record],factor:0.0}}")
     assert needs(base, "criminal_record").sum() > 0

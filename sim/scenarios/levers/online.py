@@ -83,6 +83,17 @@ def ease(_: Mapping[str, Table], __: Config, value: float) -> Iterator[Change]:
     yield parameter("choice", "ease_level", "add", float(value))
 
 
+@lever(
+    "portal.two_factor",
+    "Whether every log-in needs a phone number in one's own name.",
+    "yes or no",
+    choices=("yes", "no"),
+)
+def two_factor(_: Mapping[str, Table], __: Config, value: str) -> Iterator[Change]:
+    """Switch two-factor log-in."""
+    yield parameter("portal", "two_factor", "set", value == "yes")
+
+
 def _known(
     tables: Mapping[str, Table], codes: Sequence[str], must_be_online: bool
 ) -> Sequence[str]:

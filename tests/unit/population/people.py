@@ -59,7 +59,7 @@ BEHAVIOUR = Behaviour(
     van_delay=0.05,
     van_bonus=0.4, app_bonus=-0.5, helper_penalty=2.0, eds_penalty=0.9, weak_ratio=3.0,
     failure_visit=0.6, failure_call=0.2, call=0.0, trust_step=0.1, success_score=0.85,
-    failure_score=0.3, skill_gain=0.0, signing=-1,
+    failure_score=0.3, skill_gain=0.0, two_factor=False, signing=-1,
 )  # fmt: skip
 
 

@@ -138,4 +138,17 @@ def test_who_can_go_online_without_help(
     can: Can, covered: bool, needs_eds: bool, able: bool
 ) -> None:
     """Internet where one lives, knowing the portal, and where asked for the means to sign."""
-    assert bool(able_online(int(can), covered, needs_eds)) == able
+    assert bool(able_online(int(can), covered, needs_eds, False)) == able
+
+
+@pytest.mark.parametrize(("can", "covered", "needs_eds", "able"), ONLINE)
+def test_two_factors_leave_out_who_has_no_phone_and_nobody_else(
+    can: Can, covered: bool, needs_eds: bool, able: bool
+) -> None:
+    """With a phone nothing changes; without one only somebody else can help."""
+    with_phone = int(can | Can.PHONE)
+    assert able_online(with_phone, covered, needs_eds, True) == able_online(
+        with_phone, covered, needs_eds, False
+    )
+    without = int(can & ~Can.PHONE)
+    assert bool(able_online(without, covered, needs_eds, True)) == bool(can & Can.PROXY)
