@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.compose import composed, region_folders
-from sim.errors import InputError
+from sim.history.files import rows_of
 from sim.studies.plan import Arm
 from sim.studies.points import Range, spread
 
@@ -35,11 +34,7 @@ class Parameter:
 
 def parameters_of(folders: Sequence[Path]) -> list[Parameter]:
     """The drawn numbers of a region's history, from the last folder that has them."""
-    paths = [folder / FILE for folder in folders if (folder / FILE).is_file()]
-    if not paths:
-        raise InputError([f"no {FILE} in {', '.join(map(str, folders))}."], where="the history")
-    with paths[-1].open(encoding="utf-8", newline="") as file:
-        return [_parameter(row) for row in csv.DictReader(file)]
+    return [_parameter(row) for row in rows_of(folders, FILE)]
 
 
 def _parameter(row: Mapping[str, str]) -> Parameter:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.history.calibration import Calibration, tail
+from sim.history.files import rows_of
 from sim.history.matching import Ensemble, Matched, predictive, quantiles
 
 FILE, INCONSISTENCIES = "patterns.csv", "inconsistencies.csv"
@@ -20,7 +20,7 @@ def patterns_of(
     folders: Sequence[Path], ensemble: Ensemble, found: Matched, main: Calibration
 ) -> list[dict[str, Any]]:
     """All patterns with target, prior, posterior and verdict; those that could not have helped."""
-    return [*_of_targets(main), *(_of_row(row, ensemble, found) for row in _rows(folders, FILE))]
+    return [*_of_targets(main), *(_of_row(row, ensemble, found) for row in rows_of(folders, FILE))]
 
 
 def _of_targets(main: Calibration) -> Iterator[dict[str, Any]]:
@@ -71,12 +71,4 @@ def verdict_of(p: float | None) -> str:
 
 def inconsistencies_of(folders: Sequence[Path]) -> list[dict[str, str]]:
     """Where the published figures disagree with themselves, and what follows from it here."""
-    return _rows(folders, INCONSISTENCIES)
-
-
-def _rows(folders: Sequence[Path], name: str) -> list[dict[str, str]]:
-    for folder in reversed(folders):
-        if (folder / name).is_file():
-            with (folder / name).open(encoding="utf-8", newline="") as file:
-                return list(csv.DictReader(file))
-    return []
+    return rows_of(folders, INCONSISTENCIES)

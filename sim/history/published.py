@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sim.errors import InputError
+from sim.history.files import rows_of
 from sim.service.catalogue import READINGS
 
 VOLUMES, TARGETS = "annual_volumes.csv", "history_targets.csv"
@@ -45,8 +44,8 @@ class Target:
 
 def targets_of(folders: Sequence[Path], reading: str) -> list[Target]:
     """All published figures of a region under a reading of the remainder."""
-    volumes = {row["year"]: row for row in _rows(folders, VOLUMES)}
-    return list(_targets(_rows(folders, TARGETS), volumes, READINGS[reading]))
+    volumes = {row["year"]: row for row in rows_of(folders, VOLUMES)}
+    return list(_targets(rows_of(folders, TARGETS), volumes, READINGS[reading]))
 
 
 def _targets(
@@ -63,11 +62,3 @@ def _targets(
             value=total if row["output"] == "total" else in_person / total,
             discrepancy=float(row["discrepancy"]),
         )
-
-
-def _rows(folders: Sequence[Path], name: str) -> list[dict[str, str]]:
-    for folder in reversed(folders):
-        if (folder / name).is_file():
-            with (folder / name).open(encoding="utf-8", newline="") as file:
-                return list(csv.DictReader(file))
-    raise InputError([f"no {name} in {', '.join(map(str, folders))}."], where="the history")

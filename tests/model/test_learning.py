@@ -67,7 +67,7 @@ def test_a_shock_moves_its_service_and_no_other(base: dict[str, Any]) -> None:
 
 
 def test_easier_services_are_asked_for_more_often_and_no_other(base: dict[str, Any]) -> None:
-    """At 0.5 a service that gets easier by one has exp(0.5) as many needs; all others have theirs."""
+    """At 0.5 a service that gets easier by one has exp(0.5) as many needs; others have theirs."""
     easier = "{name:services.online,value:{services:[clinic_appointment],ease:1.0}}"
     tables, plain = lived(easier, demand__induced_elasticity=0.5), lived(easier)
     now, was = (needs(one, "clinic_appointment") for one in (tables, base))
