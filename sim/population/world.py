@@ -253,7 +253,7 @@ def lessons_of(tables: Mapping[str, Table], config: Config) -> Lessons:
 def of_a_month(share_of_a_year: float) -> float:
     """The share of a month that makes up a share of a year.
 
-    >>> 1 - (1 - of_a_month(0.3)) ** 12
+    >>> round(1 - (1 - of_a_month(0.3)) ** 12, 9)
     0.3
     """
     return float(1 - (1 - share_of_a_year) ** (1 / 12))

@@ -229,9 +229,11 @@ def _with(folder: Path, **surroundings: str) -> str:
         "print(json.dumps(tables(f)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **surroundings}
-    told = subprocess.run(
-        [sys.executable, "-c", line], env=environment, capture_output=True, text=True, check=True
-    )
+    told = subprocess.run(  # noqa: PLW1510 -- what it said is part of the complaint
+        [sys.executable, "-X", "faulthandler", "-c", line],
+        env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
     return told.stdout.splitlines()[-1]
 
 
