@@ -27,6 +27,7 @@ examples:
   kezek replay vans run=KEY           one run again, with its full log of events
   kezek days vans                     quantiles over days, and what the mean wait settles to
   kezek export vans --csv             also --xlsx, --parquet, --ema
+  kezek new scenario my_reform --from rural_access    a commented file to change
   kezek new data my_data              templates of a region's tables, to be filled with own data
   kezek check data.dir=my_data        what own data change, and what is wrong or doubtful
   kezek fit tickets.csv --out my_data own data from the tickets of a queue, with fit figures
@@ -154,6 +155,8 @@ def parser() -> argparse.ArgumentParser:
         said = "with export, and with new: one workbook" if name == "xlsx" else "with export"
         found.add_argument(f"--{name}", action="store_true", help=said)
     found.add_argument("--out", default="", metavar="DIR", help="with fit: write own data there")
+    found.add_argument("--from", dest="source", default="", metavar="NAME",
+                       help="with new scenario: which one to begin from")  # fmt: skip
     found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found

@@ -69,6 +69,11 @@ def names(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
+def file_of(group: str, name: str) -> Path:
+    """Where the file of a choice lies, or would lie."""
+    return CONF / group / f"{name}.yaml"
+
+
 def region_folders(config: Config) -> tuple[Path, ...]:
     """The folders with the tables of a region; a later one stands in for an earlier."""
     return tuple(CONF / "region" / folder for folder in config.place.folders)

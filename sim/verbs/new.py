@@ -18,7 +18,7 @@ from sim.results.write import atomically, write_csv
 from sim.studies.run import region_of
 from sim.verbs.screen import out, say_json
 
-KINDS = ("data",)
+KINDS = ("data", "scenario")
 EXAMPLE = "kezek new data my_data region=teaching"
 NOTES = "README.txt"
 ADVICE = """\
@@ -34,18 +34,23 @@ empty, which means: own data, observed.
 """
 
 
-def run(names: Sequence[str], overrides: Sequence[str], as_json: bool, as_book: bool) -> None:
-    """Write a template of each table into a folder; nothing that is there is touched."""
+def asked(names: Sequence[str]) -> tuple[str, str]:
+    """What is to be made, and how it is to be called."""
     if len(names) != 2:
         raise InputError([f"say what and where, such as: {EXAMPLE}"], where="the command line")
     if names[0] not in KINDS:
-        said = f"nothing called '{names[0]}' to make; there is {', '.join(KINDS)}."
+        said = f"nothing called '{names[0]}' to make; there are {', '.join(KINDS)}."
         raise InputError([said + nearest(names[0], KINDS)], where="the command line")
+    return names[0], names[1]
+
+
+def run(name: str, overrides: Sequence[str], as_json: bool, as_book: bool) -> None:
+    """Write a template of each table into a folder; nothing that is there is touched."""
     one = composed(overrides)
     tables = region_of(one.config).files
     sheets = [template(tables[name]) for name in SCHEMAS]
-    folder, advice = Path(names[1]), ADVICE.format(
-        title=one.config.place.title, folder=names[1], kind="sheet" if as_book else "file"
+    folder, advice = Path(name), ADVICE.format(
+        title=one.config.place.title, folder=name, kind="sheet" if as_book else "file"
     )  # fmt: skip
     written = _book(folder, sheets, advice) if as_book else _files(folder, sheets, advice)
     if as_json:

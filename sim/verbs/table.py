@@ -175,9 +175,13 @@ def _calibrate(call: Call) -> None:
 
 
 def _new(call: Call) -> None:
-    from sim.verbs import new
+    from sim.verbs import new, new_scenario
 
-    new.run(call.names, call.settings, call.told.json, call.told.xlsx)
+    what, name = new.asked(call.names)
+    if what == "scenario":
+        new_scenario.run(name, call.told.source, call.settings, call.told.json)
+    else:
+        new.run(name, call.settings, call.told.json, call.told.xlsx)
 
 
 def _check(call: Call) -> None:
