@@ -10,6 +10,7 @@ from sim.analysis.compare import Effect
 from sim.metrics import METRICS
 from sim.report.study import Study
 from sim.report.words import (
+    NO_FIGURE,
     base_of,
     capital,
     difference,
@@ -62,6 +63,11 @@ class Line:
     interval: str
     words: str
     weight: float
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there was nothing to measure: a survey of nobody, a van that never drove."""
+        return self.base == NO_FIGURE and self.words == "not measured"
 
     @property
     def tone(self) -> str:
@@ -146,6 +152,7 @@ def _sentences(lines: Sequence[Line]) -> list[tuple[str, str]]:
 
 
 def _tally(lines: Sequence[Line]) -> str:
+    lines = [line for line in lines if not line.is_idle]
     number = Counter(line.words for line in lines)
     if number[INCOMPLETE]:
         return "Incomplete: runs are missing, so nothing is said of what it changes."
@@ -173,7 +180,7 @@ def by_theme(study: Study) -> list[tuple[str, list[tuple[Line, list[Line]]]]]:
     rows: dict[str, list[list[Line]]] = {theme: [] for theme in THEMES}
     for name, metric in METRICS.items():
         lines = [line_of(study, effect) for effect in study.effects if effect.metric == name]
-        if lines:
+        if not all(line.is_idle for line in lines):
             rows.setdefault(metric.theme, []).append(lines)
     found = []
     for theme, each in rows.items():
