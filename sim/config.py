@@ -58,6 +58,15 @@ class Words(Section):
     state: str
 
 
+class History(Section):
+    """Which region and scenario tell what has happened, over how many days, and how it is read."""
+
+    region: Name
+    scenario: Name
+    days: Annotated[int, Field(ge=1, le=4_400)]
+    reading: Literal["portal", "at_provider", "mixed"]
+
+
 class Place(Section):
     """Where and when; the only words about a country."""
 
@@ -68,6 +77,7 @@ class Place(Section):
     demo: Annotated[list[Name], Field(min_length=2)]  # scenarios of the main job
     words: Words
     first_page: str
+    history: History | None = None
 
 
 class Data(Section):

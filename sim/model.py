@@ -18,9 +18,10 @@ from sim.engine import Engine
 from sim.population.appointment_kernels import book_slots
 from sim.population.calls import CallsElsewhere
 from sim.population.choice import Today
-from sim.population.day_kernels import AGE_BANDS, SKILLS
+from sim.population.day_kernels import SKILLS
 from sim.population.demand import Demand, Needs, factors
 from sim.population.intake_kernels import open_cases
+from sim.population.kernels import AGE_BANDS
 from sim.population.outcome_kernels import close_cases
 from sim.population.record_kernels import record
 from sim.population.world import World

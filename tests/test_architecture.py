@@ -76,7 +76,7 @@ def _proper_names() -> str:
     with (sim.compose.CONF / "region/west_kazakhstan/districts.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             words += [rf"(?-i:{row['code']}\b)", re.escape(row["name"].split()[0])]
-    return rf"(?i)\b({'|'.join(words)})"
+    return rf"(?i)(?:\b|_)({'|'.join(words)})"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_at)

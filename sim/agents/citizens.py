@@ -16,7 +16,6 @@ from sim.population.kernels import drift, spread_awareness
 from sim.population.learning_kernels import learn_for_a_month
 from sim.population.people import Can, People
 from sim.population.signature_kernels import run_out
-from sim.region.schema import AGE_BANDS
 from sim.service.cases import NEVER
 from sim.service.request_kernels import rows_at
 from sim.service.requests import REQUEST, Channel, Kind, Requests, root_of
@@ -178,7 +177,7 @@ class Citizens(mesa.Agent):
         model, lessons = self.model, self.model.world.lessons
         if lessons.teach or (lessons.fade and self.people.learnt.any()):
             learn_for_a_month(
-                self.people, model.world.places, len(AGE_BANDS), np.uint64(model.seed),
+                self.people, model.world.places, np.uint64(model.seed),
                 np.uint64(model.replication), month, lessons, model.ledger.lessons,
             )  # fmt: skip
 

@@ -49,19 +49,14 @@ class Calibration:
 
 def calibrated(
     reading: str, ensemble: Ensemble, parameters: Sequence[Parameter], targets: Sequence[Target]
-) -> tuple[Calibration, Matched, Mapping[str, Surface]]:
+) -> tuple[Calibration, Matched]:
     """Fit to the fitted targets, and hold the rest against what is predicted."""
     surfaces = {target.name: ensemble.surface(target.name) for target in targets}
     found = matched(surfaces, targets, candidates(len(parameters)))
     figures = [_figure(one, surfaces[one.name], found) for one in targets]
-    return (
-        Calibration(
-            reading, found.left, _numbers(parameters, found), figures,
-            {} if found.is_refuted else _skill(targets, surfaces, found),
-        ),
-        found,
-        surfaces,
-    )  # fmt: skip
+    skill = {} if found.is_refuted else _skill(targets, surfaces, found)
+    said = Calibration(reading, found.left, _numbers(parameters, found), figures, skill)
+    return said, found
 
 
 def _numbers(parameters: Sequence[Parameter], found: Matched) -> list[dict[str, Any]]:

@@ -25,16 +25,13 @@ PLAIN = ("rise",)  # outputs taken as they are
 class Ensemble:
     """Runs of a history: points scaled to -1 ... 1, and outputs as seen."""
 
-    names: tuple[str, ...]  # of the drawn numbers
     at: Floats  # (n_runs, n_numbers)
     outputs: Mapping[str, Floats]  # (n_runs,)
 
     def without(self, run: int) -> Ensemble:
         """All runs but one."""
         keep = np.arange(len(self.at)) != run
-        return Ensemble(
-            self.names, self.at[keep], {name: one[keep] for name, one in self.outputs.items()}
-        )
+        return Ensemble(self.at[keep], {name: one[keep] for name, one in self.outputs.items()})
 
     def surface(self, name: str) -> Surface:
         """The response surface of an output: totals in logarithms, shares in log-odds."""

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.compose import composed, region_folders
+from sim.config import History
+from sim.errors import InputError
 from sim.history.files import rows_of
 from sim.studies.plan import Arm
 from sim.studies.points import Range, spread
 
 FILE = "history.csv"
-REGION, SCENARIO, DAYS = "west_kazakhstan_2019", "history_2019_2024", 2_192
 LEVERS = "levers"
 
 
@@ -50,11 +51,20 @@ def _parameter(row: Mapping[str, str]) -> Parameter:
     )
 
 
-def arms_of(points: int, settings: Sequence[str]) -> tuple[tuple[Arm, ...], list[Parameter]]:
+def history_of(settings: Sequence[str] = ()) -> History:
+    """Which history a region has; of the region that is chosen, or of the usual one."""
+    chosen = [text for text in settings if text.startswith("region=")]
+    place = composed(chosen).config.place
+    if place.history is None:
+        raise InputError([f"no history is told of {place.title}."], where="`place.history`")
+    return place.history
+
+
+def arms_of(points: int, settings: Sequence[str]) -> tuple[Arm, ...]:
     """So many histories whose numbers fill their ranges evenly; more begin with the same ones."""
-    given = {text.partition("=")[0] for text in settings}
-    usual = (f"region={REGION}", f"scenario={SCENARIO}", f"run.days={DAYS}")
-    rest = [*(one for one in usual if one.partition("=")[0] not in given), *settings]
+    history, given = history_of(settings), {text.partition("=")[0] for text in settings}
+    told = {"region": history.region, "scenario": history.scenario, "run.days": history.days}
+    rest = [*(f"{key}={value}" for key, value in told.items() if key not in given), *settings]
     config = composed(rest).config
     parameters = parameters_of(region_folders(config))
     levers = [one.model_dump() for one in config.levers]
@@ -62,7 +72,7 @@ def arms_of(points: int, settings: Sequence[str]) -> tuple[tuple[Arm, ...], list
     return tuple(
         Arm.of(f"h{i:04d}", [*rest, *_settings(parameters, levers, point)], point=point)
         for i, point in enumerate(spread(ranges, points, "sobol", config.run.seed))
-    ), parameters
+    )
 
 
 def _settings(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.metrics.metric import Columns, Tables
 
 IN_PERSON = ("office", "van", "body")
 LOCAL = "local"
+NO_COMPLAINT = 1e-9  # a year without any is not divided by
 SECTORS = ("health", "housing", "land")  # that the papers name for violations
 TABLES = ("services", "groups", "learning", "people")
 
@@ -30,16 +32,20 @@ def outputs_of(tables: Tables, sectors: Mapping[str, str]) -> dict[str, float]:
         found[f"complaints_{one}"] = 1e6 * _of_year(tables["groups"], "complaints", one) / needs
         found |= _violations(services, here, sectors, one)
         found[f"sufficient_{one}"], found[f"trust_{one}"] = _people(tables, one)
-    return found | _over_years(found)
+    years = [int(one) for one in np.unique(year)]
+    return found | _over_years(found, years)
 
 
-def _over_years(found: Mapping[str, float]) -> dict[str, float]:
-    """What changes between two years, where both were lived."""
+def _over_years(found: Mapping[str, float], years: Sequence[int]) -> dict[str, float]:
+    """What changes between any two years: the rise of skill, complaints over those before."""
     said: dict[str, float] = {}
-    if {"sufficient_2019", "sufficient_2023"} <= found.keys():
-        said["rise_sufficient"] = found["sufficient_2023"] - found["sufficient_2019"]
-    if found.get("complaints_2021") and found.get("complaints_2024"):
-        said["ratio_complaints"] = found["complaints_2024"] / found["complaints_2021"]
+    for first, last in combinations(years, 2):
+        skill, complaints = (
+            [found[f"{name}_{year}"] for year in (first, last)]
+            for name in ("sufficient", "complaints")
+        )
+        said[f"rise_sufficient_{first}_{last}"] = skill[1] - skill[0]
+        said[f"ratio_complaints_{first}_{last}"] = complaints[1] / max(complaints[0], NO_COMPLAINT)
     return said
 
 

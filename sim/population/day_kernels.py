@@ -6,7 +6,7 @@ from sim.chance.kernels import philox, pick, uniform
 from sim.chance.streams import Stream, stream_key
 from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import APP, BODY, OFFICE, PROXY, VAN, WEB, choose
-from sim.population.kernels import EDS, HIGH, PHONE, WEAK, citizen_id
+from sim.population.kernels import AGE_BANDS, EDS, HIGH, PHONE, WEAK, citizen_id
 from sim.population.learning_kernels import gain_skill
 from sim.population.rules import move_trust
 from sim.service.cases import NEVER
@@ -35,7 +35,7 @@ ISSUED, FIRST_CHANNEL = int(ServiceTally.ISSUED), int(ServiceTally.WEB)
 G_NEEDS, G_FIRST_CHANNEL = int(GroupTally.NEEDS), int(GroupTally.ONLINE)
 G_FAILURES, G_GAVE_UP = int(GroupTally.FAILURES), int(GroupTally.GAVE_UP)
 G_BAD, G_COMPLAINTS = int(GroupTally.BAD_EXPERIENCES), int(GroupTally.COMPLAINTS)
-AGE_BANDS, SKILLS = 6, 3
+SKILLS = 3
 MAX_ATTEMPTS = 3
 MOST_WRITTEN = 2  # requests that one need writes on its day: a call, and a filing behind it
 RESCUE_NUMBER = 8  # calls after failed attempts are numbered from here

@@ -19,6 +19,7 @@ NET, NET_IF_COVERED, EDS, PHONE = (
 )
 AWARE, PRIORITY, PROXY, APPLY = int(Can.AWARE), int(Can.PRIORITY), int(Can.PROXY), int(Can.APPLY)
 NONE, FIRST, SECOND = np.uint64(0), np.uint64(0), np.uint64(1)
+AGE_BANDS = 6  # of each place
 WEAK, HIGH = 1.0 / 3.0, 2.0 / 3.0  # digital skill
 
 

@@ -9,6 +9,7 @@ from sim.chance.streams import Stream, stream_key
 from sim.compiled import formula, inline, loop
 from sim.population.choice_kernels import has_internet
 from sim.population.kernels import (
+    AGE_BANDS,
     APPLY,
     AWARE,
     EDS,
@@ -24,7 +25,6 @@ from sim.service.tallies import LessonTally
 
 LEARNING, START = stream_key(Stream.LEARNING), stream_key(Stream.START)
 FIRST_OLDER = 4  # of the six age bands: from 60 on
-AGE_BANDS = 6
 EVERYBODY, OF_WEAK_SKILL, OLDER, RURAL = 0, 1, 2, 3
 BOTH, ANY_NET = AWARE | EDS, NET | NET_IF_COVERED
 CONNECTED, HEARD = int(LessonTally.CONNECTED), int(LessonTally.HEARD)
@@ -108,7 +108,7 @@ def begin_earlier(people, first, seed, not_online, not_aware):
 
 
 @loop
-def learn_for_a_month(people, places, n_ages, seed, replication, month, lessons, counts):
+def learn_for_a_month(people, places, seed, replication, month, lessons, counts):
     """Let a month teach every applicant, each by an address of its own.
 
     Parameters
@@ -128,7 +128,7 @@ def learn_for_a_month(people, places, n_ages, seed, replication, month, lessons,
                 continue
             who = np.uint64(citizen_id(s, first, citizen))
             words = philox(seed, LEARNING, who, NONE, np.uint64(month), replication)
-            one = counts[places.district[s] * 2 + people.group[citizen] // n_ages]
+            one = counts[places.district[s] * 2 + people.group[citizen] // AGE_BANDS]
             if lessons.fade > 0.0:
                 forget(people, citizen, lessons.fade)
             if people.later[citizen] and uniform(words[0]) < lessons.joins:
@@ -155,12 +155,12 @@ def learn_for_a_month(people, places, n_ages, seed, replication, month, lessons,
 
 
 @loop
-def count_skills(people, places, n_ages, counts):
+def count_skills(people, places, counts):
     """Count applicants of weak and of high skill, and skill per mille summed, by place."""
     for citizen in range(len(people.can)):
         if people.can[citizen] & APPLY:
             s, skill = people.settlement[citizen], people.skill[citizen]
-            one = counts[places.district[s] * 2 + people.group[citizen] // n_ages]
+            one = counts[places.district[s] * 2 + people.group[citizen] // AGE_BANDS]
             one[WEAK_NOW] += skill < WEAK
             one[HIGH_NOW] += skill >= HIGH
             one[SKILL] += np.int64(1000.0 * np.float64(skill) + 0.5)

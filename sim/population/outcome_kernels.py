@@ -123,8 +123,8 @@ def close_cases(
         group = group_of(people, places, citizen)
         if channel == CALL:
             n = after_call(
-                people, places, catalogue, today, citizen, s, who, root, service, number, marks,
-                answered(log, first, last), cases.arrival[case] % DAY, tally, out, n,
+                people, places, catalogue, behaviour, today, citizen, s, who, root, service, number,
+                marks, answered(log, first, last), cases.arrival[case] % DAY, tally, out, n,
             )  # fmt: skip
             continue
         occasion = np.uint64(np.int64(kind) * KIND_STEP + number)
@@ -294,8 +294,8 @@ def show_portal(people, places, after, citizen, s, word, groups, group):
 
 @inline
 def after_call(
-    people, places, catalogue, today, citizen, s, who, root, service, number, marks, answered,
-    second, tally, out, n,
+    people, places, catalogue, behaviour, today, citizen, s, who, root, service, number, marks,
+    answered, second, tally, out, n,
 ):  # fmt: skip
     """An answered call informs, or mends a failed attempt; an unanswered one becomes a visit.
 
@@ -314,6 +314,8 @@ def after_call(
                 )
             tally[service, AUTO] += 1
             tally[service, ISSUED] += 1
+            if service == behaviour.signing:
+                people.can[citizen] |= EDS
             return n
         day = next_visit_day(today, who, root, ASSISTED, 0)
         where = BODY if catalogue.sector[service] >= 0 else OFFICE

@@ -75,9 +75,7 @@ class Recorder:
         model.ledger.oversight[:] = 0
         self._monthly["survey"].append(self._survey.month(model))
         self._monthly["people"].append(_people(model))
-        count_skills(
-            model.citizens.people, model.world.places, len(AGE_BANDS), model.ledger.lessons
-        )
+        count_skills(model.citizens.people, model.world.places, model.ledger.lessons)
         self._monthly["learning"].append(model.ledger.lessons.copy())
         model.ledger.lessons[:] = 0
         self._monthly["posts"].append(_posts(model))

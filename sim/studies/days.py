@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from sim.studies.kept import Kept
 
 TABLES = ("counters", "waits_by_day")
 SHARES = (0.5, 0.95)
+WORK = ("arrived", "served", "busy_seconds", "duty_seconds")
 
 
 class Days(NamedTuple):
@@ -52,12 +55,11 @@ class Days(NamedTuple):
 
 def days_of(folder: Path) -> list[Days]:
     """What the days of each arm say, in the order of the study's plan."""
-    runs: dict[str, list[dict[str, Columns]]] = {}
-    for label, tables in _runs(folder):
-        runs.setdefault(label, []).append(tables)
-    if not runs:
+    arms = groupby(_runs(folder), key=itemgetter(0))  # of large studies one arm at a time
+    found = [_said(label, [tables for _, tables in runs]) for label, runs in arms]
+    if not found:
         raise InputError([f"no run in {folder} is finished."], where="the study")
-    return [_said(label, found) for label, found in runs.items()]
+    return found
 
 
 def _said(label: str, runs: list[dict[str, Columns]]) -> Days:
@@ -103,14 +105,13 @@ def _by_day(counters: Columns, name: str) -> Floats:
 
 def _loads(runs: list[dict[str, Columns]]) -> Iterator[float]:
     """Work brought over time on duty of each office; whoever left brought as much as the served."""
-    whole = {name: np.concatenate([run["counters"][name] for run in runs])
-             for name in runs[0]["counters"]}  # fmt: skip
+    whole = {
+        name: np.concatenate([run["counters"][name] for run in runs])
+        for name in ("station", "role", *WORK)
+    }
     for office in np.unique(whole["station"][whole["role"] == "office"]):
         here = whole["station"] == office
-        arrived, served, busy, duty = (
-            total(whole, name, here)
-            for name in ("arrived", "served", "busy_seconds", "duty_seconds")
-        )
+        arrived, served, busy, duty = (total(whole, name, here) for name in WORK)
         if served:
             yield ratio(busy, duty) * arrived / served
 

@@ -38,8 +38,8 @@ from sim.service.loads import Load, expected_loads
 DAYS_OF_A_YEAR, WORKED_DAYS = 366, 249
 MOVES_NOTHING = (
     "engine", "scenario", "region", "tables", "data", "run.replications", "run.workers", "run.keep",
-    "place.words", "place.title", "place.first_page", "place.folders", "place.demo",
-    "place.currency",
+    "place.words", "place.title", "place.first_page", "place.history", "place.folders",
+    "place.demo", "place.currency",
 )  # fmt: skip
 Progress = Callable[[int, int], None]  # days lived, days in all
 Observer = Callable[[ServiceModel], None]

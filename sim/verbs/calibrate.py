@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sim.config import Config
 from sim.errors import InputError, SomeRunsFailedError
 from sim.history.calibration import Calibration, calibrated, recovered, rejects
 from sim.history.matching import Ensemble
-from sim.history.parameters import Parameter, arms_of, parameters_of
+from sim.history.parameters import FILE, Parameter, arms_of, history_of, parameters_of
 from sim.history.patterns import inconsistencies_of, patterns_of
 from sim.history.published import targets_of
 from sim.history.simulated import TABLES, outputs_of
@@ -35,7 +36,6 @@ from sim.verbs.told import Told
 from sim.verbs.words import WHERE, execution_of, whole
 
 POINTS, SETS, FEWEST = 96, 100, 30
-MAIN = "mixed"  # the reading of the base
 DOCUMENT = "calibration.json"
 
 
@@ -46,9 +46,9 @@ def run(names: Sequence[str], told: Told) -> None:
     if names:
         if rest:
             raise InputError([f"'{rest[0]}' means nothing for a study that is there."], where=WHERE)
-        _fit(Kept.of(there(names[0])), own["sets"], told.json)
+        _fit(Kept.of(there(names[0])), own["sets"], told.json, time.perf_counter())
         return
-    arms, _ = arms_of(own["points"], rest)
+    arms = arms_of(own["points"], rest)
     about = {"points": own["points"], "sets": own["sets"], STOPPING: execution.stopping}
     plan, name = Plan("calibrate", arms, 1, about), told.study or "history"
     with study_folder(name, plan, execution, bool(told.study), told.anew) as folder:
@@ -62,13 +62,15 @@ def finish(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> None:
     if found.missing:
         say_rest(folder.name, found.missing, as_json)
         return
-    _fit(Kept.of(folder), int(plan.about["sets"]), as_json)
+    begun = time.perf_counter() - found.seconds
+    _fit(Kept.of(folder), int(plan.about["sets"]), as_json, begun)
     if found.failed:
         raise SomeRunsFailedError(failed_words(folder.name, found.failed))
 
 
 def _own(settings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    own, rest = {"points": POINTS, "sets": SETS}, []
+    """How many histories to live, and how many synthetic ones to try the fit on."""
+    own, rest, least = {"points": POINTS, "sets": SETS}, [], {"points": FEWEST, "sets": 1}
     for text in settings:
         key, _, value = text.partition("=")
         if key not in own:
@@ -78,10 +80,13 @@ def _own(settings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
             own[key] = whole(value)
         except ValueError as error:
             raise InputError([f"`{key}` got '{value}': {error}."], where=WHERE) from None
+        if own[key] < least[key]:
+            raise InputError([f"`{key}` must be {least[key]} at least, got {value}."], where=WHERE)
     return own, rest
 
 
-def _fit(kept: Kept, sets: int, as_json: bool) -> None:
+def _fit(kept: Kept, sets: int, as_json: bool, begun: float) -> None:
+    """Fit what was lived, write page and figures, and say what came out."""
     if kept.document["verb"] != "calibrate":
         raise InputError([f"{kept.folder} holds no histories, but a {kept.document['verb']}."])
     if len(kept.runs) < FEWEST:
@@ -95,7 +100,9 @@ def _fit(kept: Kept, sets: int, as_json: bool) -> None:
     document = _document(kept, folders, parameters, ensemble, sets)
     write_json(kept.folder / DOCUMENT, document)
     page = write_history(document, kept.folder)
-    write_json(kept.folder / MARK, {**origin("calibrate", 0.0), "page": page.name})
+    write_json(
+        kept.folder / MARK, {**origin("calibrate", time.perf_counter() - begun), "page": page.name}
+    )
     if as_json:
         say_json({**document, "page": str(page)})
     else:
@@ -107,6 +114,10 @@ def _ensemble(kept: Kept, config: Config, parameters: Sequence[Parameter]) -> En
     services = region_of(config).tables["services"]
     sectors = dict(zip(services.rows, services.words("sector"), strict=True))
     points = {arm["label"]: arm["point"] for arm in kept.document["arms"]}
+    drawn = set(next(iter(points.values())))
+    if drawn != {one.name for one in parameters}:
+        said = f"{kept.folder} has drawn other numbers than {FILE} of today: {', '.join(drawn)}."
+        raise InputError([said], where="the history")
     at = [[points[run_.label][one.name] for one in parameters] for run_ in kept.runs]
     seen = [
         outputs_of({name: columns_of(kept.store.table(run_.key, name)) for name in TABLES}, sectors)
@@ -114,7 +125,6 @@ def _ensemble(kept: Kept, config: Config, parameters: Sequence[Parameter]) -> En
     ]
     low, high = (np.array([getattr(p.range, end) for p in parameters]) for end in ("low", "high"))
     return Ensemble(
-        tuple(one.name for one in parameters),
         scaled(np.array(at, dtype=np.float64), low, high),
         {name: np.array([one[name] for one in seen]) for name in seen[0]},
     )
@@ -129,20 +139,25 @@ def _document(
         reading: calibrated(reading, ensemble, parameters, targets_of(folders, reading))
         for reading in READINGS
     }
-    main, matched_main, _ = found[MAIN]
-    targets = targets_of(folders, MAIN)
+    history = history_of()
+    main, matched_main = found[history.reading]
+    targets = targets_of(folders, history.reading)
+    years = {role: [t.year for t in targets if t.role == role] for role in ("fitted", "held out")}
     return {
         "study": kept.folder.name,
         "runs": len(kept.runs),
         "planned": len(kept.keys),
         "program": kept.document["program"],
         "results_version": kept.document["results_version"],
-        "main_reading": MAIN,
+        "main_reading": history.reading,
+        "says": composed([f"region={history.region}", f"scenario={history.scenario}"]).says,
+        "fitted_years": [min(years["fitted"]), max(years["fitted"])],
+        "held_out_years": [min(years["held out"]), max(years["held out"])],
         "parameters": [
             {"name": p.name, "role": p.role, "low": p.range.low, "high": p.range.high,
              "unit": p.unit, "source": p.source, "note": p.note} for p in parameters
         ],
-        "readings": {reading: plain(one) for reading, (one, _, _) in found.items()},
+        "readings": {reading: plain(one) for reading, (one, _) in found.items()},
         "recovery": recovered(ensemble, parameters, targets, sets),
         "wrong_history_rejected": rejects(ensemble, targets),
         "patterns": patterns_of(folders, ensemble, matched_main, main),

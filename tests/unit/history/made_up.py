@@ -28,7 +28,7 @@ def outputs(at: np.ndarray) -> dict[str, np.ndarray]:
 def ensemble(n: int = 64) -> Ensemble:
     """Runs spread over the ranges."""
     at = 2 * qmc.Sobol(len(NAMES), rng=np.random.default_rng(5)).random(n) - 1
-    return Ensemble(NAMES, at, outputs(at))
+    return Ensemble(at, outputs(at))
 
 
 def parameters() -> list[Parameter]:

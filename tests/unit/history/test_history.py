@@ -50,7 +50,7 @@ def test_at_most_five_numbers_are_fitted_and_two_years_are_held_out() -> None:
 
 def test_a_drawn_number_goes_where_it_stands_and_nowhere_else() -> None:
     """Each history has its point in its configuration: levers, parameters, and all else alike."""
-    arms, parameters = arms_of(3, ["run.days=40"])
+    arms, parameters = arms_of(3, ["run.days=40"]), parameters_of(REAL)
     for arm in arms:
         config, point = arm.composed.config, arm.point
         assert config.levers[0].value["factor"] == pytest.approx(point["level_2019"])
@@ -66,7 +66,7 @@ def test_a_drawn_number_goes_where_it_stands_and_nowhere_else() -> None:
 
 
 def test_more_histories_begin_with_the_same_ones() -> None:
-    few, many = (arms_of(n, ["run.days=5"])[0] for n in (2, 4))
+    few, many = (arms_of(n, ["run.days=5"]) for n in (2, 4))
     assert [arm.point for arm in few] == [arm.point for arm in many[:2]]
 
 
@@ -96,7 +96,7 @@ def test_yearly_outputs_by_hand() -> None:
 
 def test_patterns_are_evidence_or_built_in_and_say_why() -> None:
     """What no input was set from is tried; what was set is named so and never counted."""
-    main, found, _ = calibrated("at_provider", ensemble(), parameters(), targets())
+    main, found = calibrated("at_provider", ensemble(), parameters(), targets())
     patterns = patterns_of(REAL, ensemble(), found, main)
     built_in = [one for one in patterns if one["kind"] == "built in"]
     assert len(built_in) >= 9
@@ -110,13 +110,14 @@ def test_patterns_are_evidence_or_built_in_and_say_why() -> None:
 
 
 def test_the_page_can_be_made_of_a_refuted_history_too() -> None:
-    main, found, _ = calibrated("at_provider", ensemble(), parameters(), targets())
+    main, found = calibrated("at_provider", ensemble(), parameters(), targets())
     nothing = [one.__class__(**{**vars(one), "value": one.value * 10}) for one in targets()
                if one.output == "total"]  # fmt: skip
-    none, _, _ = calibrated("portal", ensemble(), parameters(), [*nothing, *targets()[6:]])
+    none, _ = calibrated("portal", ensemble(), parameters(), [*nothing, *targets()[6:]])
     document = {
         "runs": 64, "planned": 64, "program": "x" * 12, "results_version": 4,
-        "main_reading": "at_provider",
+        "main_reading": "at_provider", "says": "What was.", "fitted_years": [2019, 2022],
+        "held_out_years": [2023, 2024],
         "parameters": [{"name": "level", "role": "fitted", "low": 0, "high": 1, "unit": "<b>",
                         "source": "s", "note": ""}],
         "readings": {"at_provider": plain(main), "portal": plain(none)},

@@ -26,7 +26,6 @@ from tests.unit.population.people import ABLE, INTERNET, people, places
 
 NOTHING = Lessons(0.0, 0.0, 0.0, 0.5, 0.0, EVERYBODY, 0.0, 0.5, 0.0)
 SEED = np.uint64(3)
-AGES = 6
 shares = st.floats(0.01, 0.9)
 
 
@@ -34,9 +33,7 @@ def taught(crowd: People, month: int = 24_288, **lessons: Any) -> np.ndarray:
     """Live a month of lessons; what was counted."""
     counts = np.zeros((2, len(LessonTally)), np.int64)
     where = places(len(crowd.can))
-    learn_for_a_month(
-        crowd, where, AGES, SEED, np.uint64(0), month, NOTHING._replace(**lessons), counts
-    )
+    learn_for_a_month(crowd, where, SEED, np.uint64(0), month, NOTHING._replace(**lessons), counts)
     return counts.sum(axis=0)
 
 
