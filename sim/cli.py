@@ -38,6 +38,7 @@ examples:
   kezek lesson 01                     a class sees a queue explode, on one page
   kezek laws FILE.csv                 the engine against the exact laws of a file
   kezek calibrate                     six published years lived anew and fitted (hours)
+  kezek claims C16 C7                 the word of each claim of the papers, and what would change it
   kezek validate                      all laws, both engines, on one page
 
 exit codes: 0 fine, 2 input, 3 warning under --strict, 4 model, 5 folder, 6 disk, 7 worker,
@@ -157,6 +158,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--out", default="", metavar="DIR", help="with fit: write own data there")
     found.add_argument("--from", dest="source", default="", metavar="NAME",
                        help="with new scenario: which one to begin from")  # fmt: skip
+    found.add_argument("--tier", default="quick", metavar="NAME",
+                       help="with claims: quick (24 draws) or full (500)")  # fmt: skip
     found.add_argument("--version", action="store_true", help="show the version and leave")
     found.add_argument("--debug", action="store_true", help="show where an error arose")
     return found

@@ -17,6 +17,7 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -152,7 +153,7 @@ def _parsed(overrides: list[str]) -> tuple[dict[str, str], dict[str, Any]]:
             given[key] = written.strip("\"'")
             continue
         try:
-            (override,) = OverridesParser.create().parse_overrides([f"value={written}"])
+            override = _read(written)
         except HydraException:
             problems.append(f"'{text}' cannot be read. Write key=value, lists as [a, b].")
             continue
@@ -163,10 +164,17 @@ def _parsed(overrides: list[str]) -> tuple[dict[str, str], dict[str, Any]]:
         elif key in given:
             problems.append(f"`{key}` is given twice.")
         else:
-            given[key] = override.value()
+            given[key] = deepcopy(override.value())
     if problems:
         raise InputError(problems, where="the command line")
     return chosen, given
+
+
+@lru_cache(maxsize=2048)  # a third of a second for the draws of an ensemble, arm by arm the same
+def _read(written: str) -> Override:
+    """A value as Hydra's grammar reads it."""
+    (override,) = OverridesParser.create().parse_overrides([f"value={written}"])
+    return override
 
 
 def _refused(text: str) -> Iterator[str]:

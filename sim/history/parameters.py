@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.history.files import rows_of
 from sim.studies.plan import Arm
 from sim.studies.points import Range, spread
+from sim.written import written
 
 FILE = "history.csv"
 LEVERS = "levers"
@@ -86,7 +87,7 @@ def _settings(
                 _put(changed, target.split(".")[1:], point[one.name])
             else:
                 found.append(f"{target}={point[one.name]}")
-    return [*found, f"{LEVERS}={_written(changed)}"]
+    return [*found, f"{LEVERS}={written(changed)}"]
 
 
 def _put(tree: Any, path: Sequence[str], value: Any) -> None:
@@ -95,15 +96,3 @@ def _put(tree: Any, path: Sequence[str], value: Any) -> None:
         tree = tree[int(step) if isinstance(tree, list) else step]
     tree[path[-1]] = value
 
-
-def _written(value: Any) -> str:
-    """A value in the grammar of settings.
-
-    >>> _written([{"name": "a", "value": {"services": ["x"], "factor": 0.5}}])
-    '[{name:a,value:{services:[x],factor:0.5}}]'
-    """
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key}:{_written(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(_written(one) for one in value) + "]"
-    return str(value)

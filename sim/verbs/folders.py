@@ -22,7 +22,8 @@ ROOT = Path("outputs")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MARK = "manifest.json"
 DERIVED = ("data", "metrics.csv", "effects.csv", "points.csv", "report.html",
-           "report.xlsx", "hall.html", "validation.html")  # fmt: skip
+           "report.xlsx", "hall.html", "validation.html", "claims.html", "claims.pdf",
+           "claims.xlsx", "claims.csv", "claims.json")  # fmt: skip
 OURS = (*DERIVED, "export", "tables", "runs", "failed", "damaged", "replay", FILE, ".catalogue")
 
 

@@ -15,7 +15,7 @@ from sim.studies.kept import Kept
 from sim.studies.plan import Plan, read_document, read_plan
 from sim.studies.run import execute
 from sim.studies.task import Task
-from sim.verbs import calibrate, compare, run, sweep
+from sim.verbs import calibrate, claims, compare, run, sweep
 from sim.verbs.folders import held, put_away, there
 from sim.verbs.screen import Meter, err, out, say_json, show
 from sim.verbs.told import Told
@@ -26,6 +26,7 @@ FINISH = {
     "sweep": sweep.finish,
     "run -m": run.finish_many,
     "calibrate": calibrate.finish,
+    "claims": claims.finish,
 }
 SHORT = 12  # digits of a key that people are shown
 MERELY = ("run.workers", "run.replications")  # settings that resume may change

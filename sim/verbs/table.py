@@ -174,6 +174,12 @@ def _calibrate(call: Call) -> None:
     calibrate.run(call.names, call.study)
 
 
+def _claims(call: Call) -> None:
+    from sim.verbs import claims
+
+    claims.run(call.names, call.study, call.told.tier)
+
+
 def _new(call: Call) -> None:
     from sim.verbs import new, new_scenario
 
@@ -214,6 +220,7 @@ DO: Mapping[str, Callable[[Call], None]] = {
     "laws": _laws,
     "validate": _validate,
     "calibrate": _calibrate,
+    "claims": _claims,
     "new": _new,
     "check": _check,
     "fit": _fit,

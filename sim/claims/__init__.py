@@ -1,0 +1,1 @@
+"""Claims of papers: tried on one ensemble of draws, and what comes of each in fixed words."""

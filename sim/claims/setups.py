@@ -1,0 +1,78 @@
+"""What has to be run for claims: distinct setups, each once a draw, shared by all claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.claims.claim import Claim, Trial
+from sim.claims.draws import Draw, Factor
+from sim.claims.register import trials_of
+from sim.results.content import digest_of
+from sim.studies.plan import Arm
+from sim.written import overrides, written
+
+DRAWN, ZERO, LOW, HIGH = "drawn", "zero", "low", "high"
+ENDS = {LOW: "low", HIGH: "high"}
+RUN_IN_DAYS = 30  # lines and desks have settled; learning is measured as a difference
+Part = tuple[str, str]  # the part an arm plays in a claim, and how its own numbers are set
+
+
+@dataclass(frozen=True, order=True)
+class Setup:
+    """A scenario over some days with settings on top of a draw."""
+
+    scenario: str
+    days: int
+    settings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What its runs are called, whatever the draw."""
+        more = f"-{digest_of({'settings': dict(self.settings)})[:6]}" if self.settings else ""
+        return f"{self.scenario}-{self.days}{more}"
+
+
+def setups_of(claim: Claim, factors: Mapping[str, Factor], is_full: bool) -> dict[Part, Setup]:
+    """All setups of a claim; its own numbers as drawn, at no effect, and in full at both ends."""
+    found = {}
+    for part, trial in trials_of(claim).items():
+        found[part, DRAWN] = _setup(claim, trial, {})
+        if part.startswith("instead ") or not claim.own_numbers:
+            continue
+        found[part, ZERO] = _setup(claim, trial, claim.own_numbers)
+        for end, name in ENDS.items() if is_full else ():
+            ends = {key: getattr(factors[key].range, name) for key in claim.own_numbers}
+            found[part, end] = _setup(claim, trial, ends)
+    return found
+
+
+def _setup(claim: Claim, trial: Trial, numbers: Mapping[str, float]) -> Setup:
+    settings = {**claim.settings, **trial.settings, **numbers}
+    said = tuple(sorted((key, written(value)) for key, value in settings.items()))
+    return Setup(trial.scenario, claim.days, said)
+
+
+def label_of(draw: int, setup: Setup) -> str:
+    """The label of a run."""
+    return f"d{draw:04d}-{setup.label}"
+
+
+def arms_of(
+    draws: Sequence[Draw], setups: Iterable[Setup], given: Sequence[str]
+) -> Iterator[Arm]:
+    """One arm for each draw and setup, all setups of a draw before the next one."""
+    once = sorted(set(setups))
+    fixed = {text.partition("=")[0] for text in given}
+    told = {"run.run_in_days": RUN_IN_DAYS}
+    for draw in draws:
+        for setup in once:
+            settings = {
+                **draw.settings, **told, "run.days": setup.days, **dict(setup.settings),
+                "scenario": setup.scenario,
+            }  # fmt: skip
+            mine = {key: value for key, value in settings.items() if key not in fixed}
+            point = {**draw.point, **{f"structure.{k}": v for k, v in draw.structures.items()}}
+            yield Arm.of(
+                label_of(draw.number, setup), [*overrides(mine), *given], point=point
+            )
