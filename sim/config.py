@@ -184,6 +184,9 @@ class Office(Section):
     system_outage_minutes: Positive
     system_outage_cv: Annotated[float, Field(ge=0, le=5)]
     system_outage: Literal["pause", "lost"]
+    roster: Literal["level", "peak"]
+    peak_extra_pct: Percent
+    separate_paper_pct: Percent
 
     @model_validator(mode="after")
     def _in_order(self) -> Office:
@@ -290,6 +293,8 @@ class BackOffice(Section):
     moved_post_share: Share
     review_every_days: Annotated[int, Field(ge=1, le=4_400)]
     call_order: Literal["joined", "due"]
+    traced: bool
+    traced_faster_pct: Annotated[float, Field(ge=0, le=50)]
     inquiry_pct: Percent
     inquiry_days: Annotated[float, Field(ge=0, le=100)]
     inquiry_touch_share: Annotated[float, Field(gt=0, le=10)]

@@ -117,6 +117,7 @@ class ServiceModel(mesa.Model):
             self.tables, self.config, most_units, timeline.gains(), self.counters_may_stop,
             with_steps=timeline.most("specialised", "steps") > 0,
             with_kiosks=timeline.most("kiosks", "use_pct") > 0,
+            most_agents=int(timeline.most("call_centre", "agents")),
         )  # fmt: skip
         self.world = World(self.tables, self.config, self.network, self.calendar)
         self.state = State.empty(self.network.server_first)

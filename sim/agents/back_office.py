@@ -68,6 +68,7 @@ class BackOffice(Workplace):
         if posted == self._posted_in:
             return
         self._posted_in, self.desks_then = posted, self.desks
+        set_pace(model, self.station)
         opens, closes = round(rules.opens_hour * HOUR), round(rules.closes_hour * HOUR)
         model.network.staff(self.station, constant(self.desks * model.presence, opens, closes))
 

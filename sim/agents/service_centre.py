@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.workplace import Workplace
-from sim.calendars.rosters import constant, with_lunch
+from sim.calendars.rosters import constant, fewest, peaked, with_lunch
 from sim.chance.kernels import lognormal, sigma_of
 from sim.chance.streams import Stream, uniforms
 from sim.population.intake_kernels import SHORT_MATTER
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 
+roster_of_peaks = lru_cache(maxsize=1_024)(peaked)
+
+
 class ServiceCentre(Workplace):
     """A one-stop office with numbered counters and one line.
 
-    It opens on worked days with as many counters as it has; where lunch is covered in turn, a
-    third of them is away in each hour from twelve to three. A specialised office may divide them
+    It opens on worked days with as many counters as it has, or with more in busy hours and fewer in
+    quiet ones; where lunch is covered in turn, a third of them is away in each hour from twelve to
+    three. A specialised office may divide them
     among the steps of a visit, each with a line of its own. An office may have kiosks.
 
     Attributes
@@ -68,19 +73,37 @@ class ServiceCentre(Workplace):
         if there is not None:
             counters = min(counters, max(self._least, len(there)))
         desks = self._divided(counters)
-        for station, n in desks.items():
-            roster = constant(n if works else 0, opens, closes)
-            model.network.staff(station, with_lunch(roster) if rules.lunch_cover else roster)
+        most = {station: self._most(station, n, there) for station, n in desks.items()}
+        rosters = {s: self._roster(n, most[s], opens, closes) for s, n in desks.items()}
+        for station, roster in rosters.items():
+            on_duty = with_lunch(roster) if rules.lunch_cover else roster
+            model.network.staff(station, on_duty if works else np.zeros_like(roster))
             model.network.window(station, *((opens, closes) if works else (SHUT, SHUT)))
         at_counters = desks[self.station]
         model.line_limit[self.station] = rules.longest_line_per_counter * max(1, at_counters)
-        self._equip(desks, opens)
+        self._equip(desks, opens, fewest(rosters[self.station]))
         if there is not None:
-            self._seat(desks, np.roll(there, -model.day))
+            self._seat(most, np.roll(there, -model.day))
         if model.world.kiosks.station[self.station] != NEVER:
             self._open_kiosks(row, opens, closes)
         if works and model.config.appointments.booked_pct > 0:
             self._offer_slots(counters, opens, closes)
+
+    def _roster(self, counters: int, most: int, opens: int, closes: int) -> NDArray[np.int64]:
+        """As many counters all day, or as many counter-hours where most visitors are expected."""
+        if self.model.config.office.roster == "level":
+            return constant(counters, opens, closes)
+        weights = tuple(self.model.config.demand.in_person_hour_weights)
+        return roster_of_peaks(counters, most, weights, opens, closes)
+
+    def _most(self, station: int, counters: int, there: NDArray[np.int64] | None) -> int:
+        """Counters ever open at once: there are desks, and people where staff are people."""
+        rules = self.model.config.office
+        if rules.roster == "level":
+            return counters
+        people = self.model.network.seats(station) if there is None else len(there)
+        desks = round(counters * (1 + rules.peak_extra_pct / 100))
+        return max(counters, min(people, desks))
 
     def _operators(self) -> float:
         """Operators of the office: to a counter more or fewer belong as many as to the others."""
@@ -130,11 +153,11 @@ class ServiceCentre(Workplace):
         consultants = consultants_of(model.tables, model.config, row)
         network.crew(kiosks, "skills", skills_of(network.seats(kiosks), consultants))
 
-    def _equip(self, desks: dict[int, int], opens: int) -> None:
+    def _equip(self, desks: dict[int, int], opens: int, always: int) -> None:
         """How fast, tired, hurried and fallible operators are, and what each counter takes."""
         network, rules = self.model.network, self.model.config.office
         appointments = self.model.config.appointments
-        now = (rules, appointments, desks)
+        now = (rules, appointments, desks, always)
         if now == self._equipped_for:
             return
         self._equipped_for = now
@@ -148,7 +171,7 @@ class ServiceCentre(Workplace):
             seats = network.seats(station)
             network.crew(station, "pace", self._paces(station, seats))
             network.crew(station, "errors", np.full(seats, round(10 * rules.error_pct)))
-        skills = self._skills(network.seats(self.station), desks[self.station])
+        skills = self._skills(network.seats(self.station), desks[self.station], always)
         network.crew(self.station, "skills", skills)
 
     def _paces(self, station: int, seats: int) -> NDArray[np.int64]:
@@ -164,17 +187,18 @@ class ServiceCentre(Workplace):
         paces = [lognormal(one, float(AVERAGE), sigma) for one in u[:, 0]]
         return np.maximum(1, np.rint(paces)).astype(np.int64)
 
-    def _skills(self, seats: int, counters: int) -> NDArray[np.int64]:
+    def _skills(self, seats: int, counters: int, always: int) -> NDArray[np.int64]:
         """Bits: express counters take short matters alone, the others what they are trained for.
 
-        The counters with the highest numbers are express ones; one always takes everything else.
+        The highest numbers of the counters that are open all day are express ones; one always takes
+        everything else.
         """
         rules = self.model.config.office
-        express = min(counters - 1, round(counters * rules.express_pct / 100))
+        express = min(always - 1, round(counters * rules.express_pct / 100))
         if express <= 0:
             return np.full(seats, ALL_SKILLS)
         skills = np.full(seats, ALL_SKILLS if rules.cross_trained else ~(1 << SHORT_MATTER))
-        skills[counters - express : counters] = 1 << SHORT_MATTER
+        skills[always - express : always] = 1 << SHORT_MATTER
         return skills
 
     def _offer_slots(self, counters: int, opens: int, closes: int) -> None:

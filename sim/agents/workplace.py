@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def set_pace(model: ServiceModel, station: int) -> None:
-    """Desks of a body are as fast as its people, and faster the more care they take."""
+    """Desks of a body are as fast as its people, and faster the more care and tracing there is."""
     effort = model.config.oversight.effort_pct / 100 * float(model.care[station])
-    takes = float(model.practice[station]) * (1 - effort)
+    rules = model.config.back_office
+    traced = rules.traced_faster_pct / 100 if rules.traced else 0.0
+    takes = float(model.practice[station]) * (1 - effort) * (1 - traced)
     seats = model.network.seats(station)
     model.network.crew(station, "pace", np.full(seats, max(1, round(AVERAGE * takes))))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,3 +52,43 @@ def with_lunch(roster: NDArray[np.int64]) -> NDArray[np.int64]:
         at_lunch = (relieved[slots] + 2 - third) // 3
         relieved[slots] -= at_lunch
     return relieved
+
+
+def peaked(
+    servers: int, most: int, weights: Sequence[float], opens: int, closes: int
+) -> NDArray[np.int64]:
+    """Server-hours of ``constant`` where most is to do: the busiest half-hour is least crowded.
+
+    One server is there all the time, never more than ``most``; one at a time joins the half-hour
+    with most work for each who is there.
+
+    Parameters
+    ----------
+    weights : (24,)
+        Work expected in each hour of the day.
+
+    Examples
+    --------
+    >>> hours = [0.0] * 9 + [1.0, 3.0] + [0.0] * 13
+    >>> peaked(2, 4, hours, 9 * 3600, 11 * 3600)[16:24]
+    array([0, 0, 1, 1, 3, 3, 0, 0])
+    """
+    level = constant(servers, opens, closes)
+    roster = np.minimum(level, 1)
+    open_in = np.flatnonzero(level)
+    work = np.array(weights)[open_in * HALF_HOUR // HOUR]
+    for _ in range(int((level - roster).sum())):
+        here = roster[open_in]
+        crowd = np.where(here < most, work / here, -1.0)
+        roster[open_in[np.argmax(crowd)]] += 1
+    return roster
+
+
+def fewest(roster: NDArray[np.int64]) -> int:
+    """Servers that are there as long as anybody is.
+
+    >>> fewest(np.array([0, 2, 4, 0]))
+    2
+    """
+    there = roster[roster > 0]
+    return int(there.min()) if there.size else 0

@@ -69,6 +69,7 @@ def held(base: Tables, base_config: Config, tables: Tables, config: Config) -> d
         "office posts": posts * pay,
         "desk posts on services": float(posts_of(base["bodies"], base_config).sum()) * pay,
         "mobile vehicles": float(config.mobile.units),
+        "call centre agents": _agents(base, config) - _agents(base, base_config),
         "consultants": config.office.extra_consultants * len(offices),
         "village connections": connected,
         "services developed": developed,
@@ -100,6 +101,7 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
     vehicle = annuity(cost.van_price, cost.van_life_years, rate)
     connection = annuity(cost.village_connection, cost.connection_life_years, rate)
     service = annuity(cost.service_online, cost.service_life_years, rate)
+    agents = years["call centre agents"] * office_month * MONTHS
     items = {
         "office posts": (years["office posts"] * office_month * MONTHS,
                          busy_counters * months_of_an_hour * office_month),
@@ -116,6 +118,7 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
         "course places": (years["course places"] * cost.course_place,) * 2,
         "fair visitors": (years["fair visitors"] * cost.fair_visitor,) * 2,
         "media contacts": (years["media contacts"] * cost.media_contact,) * 2,
+        **({"call centre agents": (agents,) * 2} if agents else {}),
         **({"training": (taught * cost.training_place,) * 2} if taught else {}),
     }  # fmt: skip
     paid, followed = np.array(list(items.values()), dtype=np.float64).T
@@ -129,6 +132,13 @@ def bill_of(model: ServiceModel, holdings: Holdings, tables: Mapping[str, Column
 def pay_of(config: Config) -> float:
     """Pay over that of the base."""
     return config.staff.pay_ratio if config.staff.dynamics else 1.0
+
+
+def _agents(tables: Tables, config: Config) -> float:
+    """The region's part, by residents, of the agents of the call centre's busiest hour."""
+    residents = float(tables["settlements"].numbers("residents").sum())
+    pool = max(residents, config.call_centre.pool_residents, 1.0)
+    return config.call_centre.agents * residents / pool
 
 
 def _covered(tables: Tables) -> float:

@@ -48,6 +48,7 @@ def lay_out(
     counters_may_stop: bool = False,
     with_steps: bool = False,
     with_kiosks: bool = False,
+    most_agents: int = 0,
 ) -> Network:
     """All stations of a region, with seats for whatever a run may add.
 
@@ -79,7 +80,7 @@ def lay_out(
                 most = providers.numbers("desks_at_provider")[rows[0]]
                 seats = int(max(most, providers.numbers("desks_mixed")[rows[0]])) + headroom
                 network.add(counter_of(sector, district), Role.PROVIDER, seats, Closing.FINISH)
-    agents = config.call_centre.agents + headroom
+    agents = max(most_agents, config.call_centre.agents) + headroom
     network.add(CALL_CENTRE, Role.CALL_CENTRE, agents, Closing.NONE, ALWAYS)
     for code, desks in zip(bodies.rows, posts_of(bodies, config), strict=True):
         network.add(code, Role.DESK, int(desks) + headroom, Closing.NONE, OFFICE_CLOCK)

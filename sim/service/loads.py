@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.region.table import Table
-from sim.service.catalogue import READINGS, Catalogue, sector_names, yearly
+from sim.service.catalogue import READINGS, Catalogue, catalogue_of, sector_names, yearly
 from sim.service.layout import CALL_CENTRE, LEAST_DESKS, counter_of, desk_of, posts_of
 from sim.service.network import Network
-from sim.service.routing import Routing
+from sim.service.routing import Routing, route
 from sim.service.steps import PAPERS, SPECIALISED, STEPS, desks_of, step_of, time_ends
+from sim.units import MINUTE
 
 if TYPE_CHECKING:
     from sim.config import Config
@@ -84,6 +85,22 @@ def desk_work(
                 station = int(routing.station[row])
                 work[station] = work.get(station, 0.0) + seconds
     return work
+
+
+def busy_posts(tables: Mapping[str, Table], config: Config) -> dict[str, float]:
+    """Full-time posts that the work sent to each body would keep busy all the time."""
+    needs = yearly(tables, "needs_per_1000")
+    total = needs.sum(axis=1, keepdims=True)
+    bodies = tables["bodies"]
+    routing = route(
+        tables,
+        np.divide(needs, total, out=np.zeros_like(needs), where=total > 0),
+        desk=bodies.index.__getitem__,
+        provider_desk=lambda *_: len(bodies),  # all providers together, which nobody asks for
+    )
+    work = desk_work(tables, config, catalogue_of(tables, config), routing)
+    of_post = config.back_office.minutes_per_person_year * MINUTE
+    return {code: work.get(station, 0.0) / of_post for code, station in bodies.index.items()}
 
 
 def _desks(

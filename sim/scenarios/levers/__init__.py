@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from sim.scenarios.levers import access, demand, learning, offices, online, oversight, people, staff
+from sim.scenarios.levers import (
+    access,
+    bodies,
+    demand,
+    learning,
+    offices,
+    online,
+    oversight,
+    people,
+    staff,
+    stress,
+)
 
-__all__ = ["access", "demand", "learning", "offices", "online", "oversight", "people", "staff"]
+__all__ = [
+    "access", "bodies", "demand", "learning", "offices", "online", "oversight", "people", "staff",
+    "stress",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Levers of access: mobile units, their itineraries, and village connectivity."""
+"""Levers of access: mobile units, their itineraries, village connectivity, the call centre."""
 
 from __future__ import annotations
 
@@ -52,3 +52,16 @@ def connect(tables: Mapping[str, Table], _: Config, value: float) -> Iterator[Ch
     largest = hidden[np.argsort(-settlements.numbers("residents")[hidden], kind="stable")]
     for row in largest[: round(value * len(hidden))]:
         yield cell("settlements", settlements.rows[row], "covered", "set", 1.0)
+
+
+@lever(
+    "call_centre.agents",
+    "Agents of the call centre in the busiest hour against the base; all other hours follow.",
+    "ratio",
+    low=0.1,
+    high=5,
+    cost="a post and its overhead for each agent of the busiest hour, by the region's residents",
+)
+def agents(_: Mapping[str, Table], __: Config, value: float) -> Iterator[Change]:
+    """Multiply the agents; whole ones stay whole."""
+    yield parameter("call_centre", "agents", "multiply", float(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf, sqrt
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +13,8 @@ from sim.errors import InputError, nearest
 from sim.region.table import Table
 from sim.scenarios.changes import Change
 from sim.scenarios.lever import Fields, cell, lever
+from sim.service.layout import full_time
+from sim.service.loads import busy_posts
 
 FEWEST_POSTS = 2  # that a body keeps
 
@@ -66,7 +69,7 @@ class PostMove(Fields):
     """Whose posts move, by which rule, how many; or a table of moves."""
 
     employer: str
-    by: Literal["coefficient", "utilisation", "table"]
+    by: Literal["coefficient", "utilisation", "square_root", "table"]
     posts: Annotated[int, Field(ge=1, le=500)] = 1
     table: list[Post] = Field(default_factory=list)
 
@@ -80,11 +83,11 @@ class PostMove(Fields):
 @lever(
     "posts.move",
     "Whole posts moved between bodies of one employer: by services per employee, by measured "
-    "utilisation of desks, or by a given table.",
+    "utilisation of desks, by the square root of their load, or by a given table.",
     "posts",
     fields=PostMove,
 )
-def move_posts(tables: Mapping[str, Table], _: Config, value: PostMove) -> Iterator[Change]:
+def move_posts(tables: Mapping[str, Table], config: Config, value: PostMove) -> Iterator[Change]:
     """Move posts; the rule by utilisation sees only earlier days of its own run."""
     employers = tables["employers"]
     if value.employer not in employers.index:
@@ -95,6 +98,8 @@ def move_posts(tables: Mapping[str, Table], _: Config, value: PostMove) -> Itera
         return
     if value.by == "coefficient":
         moves = moves_by_coefficient(tables["bodies"], value.employer, value.posts)
+    elif value.by == "square_root":
+        moves = moves_by_square_root(tables, config, value.employer, value.posts)
     else:
         moves = value.table
         problems = list(_impossible(tables["bodies"], value))
@@ -126,6 +131,45 @@ def moves_by_coefficient(bodies: Table, employer: str, posts: int) -> list[Post]
             break
         staff[giver] -= 1
         staff[receiver] += 1
+        moved[giver, receiver] = moved.get((giver, receiver), 0) + 1
+    return [Post(giver=a, receiver=b, posts=n) for (a, b), n in moved.items()]
+
+
+def moves_by_square_root(
+    tables: Mapping[str, Table], config: Config, employer: str, posts: int
+) -> list[Post]:
+    """One post at a time from the body with most slack to that with least, until they are even.
+
+    Slack is what desks have beyond the load of the static sheet, in square roots of it, which is
+    the standard deviation of the desks in use if there were any number of them. A body keeps at
+    least two posts, and no post moves that would leave its giver below its receiver.
+    """
+    bodies, load = tables["bodies"], busy_posts(tables, config)
+    mine = [
+        bodies.rows[i]
+        for i, name in enumerate(bodies.words("employer"))
+        if name == employer and bodies.numbers("share_of_time")[i] > 0
+    ]
+    staff = {code: float(bodies.numbers("staff")[bodies.index[code]]) for code in mine}
+    gained = dict.fromkeys(mine, 0.0)
+
+    def slack(code: str, given: int = 0, received: int = 0) -> float:
+        share = float(bodies.numbers("share_of_time")[bodies.index[code]])
+        desks = full_time(staff[code] - given, share)
+        desks += (gained[code] + received) * config.back_office.moved_post_share
+        return (desks - load[code]) / sqrt(load[code]) if load[code] > 0 else inf
+
+    moved: dict[tuple[str, str], int] = {}
+    for _ in range(posts):
+        ranked = sorted(mine, key=lambda code: (slack(code), code))
+        givers = [code for code in ranked if staff[code] > FEWEST_POSTS and not gained[code]]
+        if not givers or givers[-1] == ranked[0]:
+            break
+        giver, receiver = givers[-1], ranked[0]
+        if slack(giver, given=1) < slack(receiver, received=1):
+            break
+        staff[giver] -= 1
+        gained[receiver] += 1
         moved[giver, receiver] = moved.get((giver, receiver), 0) + 1
     return [Post(giver=a, receiver=b, posts=n) for (a, b), n in moved.items()]
 

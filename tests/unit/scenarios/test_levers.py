@@ -29,6 +29,17 @@ from tests.unit.scenarios.settings import (
 )
 
 EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
+    "appointments.booked": 40.0,
+    "bodies.answer_days": 0.5,
+    "call_centre.agents": 1.3,
+    "cases.traced": "yes",
+    "kiosks.use": 30.0,
+    "offices.one_window": "no",
+    "offices.outages": 30.0,
+    "offices.roster": "peak",
+    "offices.specialised": "no",
+    "portal.outages": 6.0,
+    "roads.winter": 2.0,
     "courses.for": "older",
     "courses.places": 500.0,
     "demand.shock": {"services": ["clinics"], "factor": 2.0},
@@ -64,6 +75,17 @@ EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
     "villages.connect": 0.25,
 }
 STILL: dict[str, Any] = {  # what the base has already, or nothing
+    "appointments.booked": 0.0,
+    "bodies.answer_days": 2.0,
+    "call_centre.agents": 1.0,
+    "cases.traced": "no",
+    "kiosks.use": 0.0,
+    "offices.one_window": "yes",
+    "offices.outages": 0.0,
+    "offices.roster": "level",
+    "offices.specialised": "yes",
+    "portal.outages": 1.0,
+    "roads.winter": 1.0,
     "complaints.awareness": 0.25,
     "complaints.ease": 1.0,
     "complaints.response_days": 15,
@@ -97,6 +119,17 @@ STILL: dict[str, Any] = {  # what the base has already, or nothing
     "villages.connect": 0.0,
 }
 TOUCHED = {  # the columns that a lever may move
+    "appointments.booked": {("parameters", "booked_pct")},
+    "bodies.answer_days": {("parameters", "inquiry_days")},
+    "call_centre.agents": {("parameters", "agents")},
+    "cases.traced": {("parameters", "traced"), ("parameters", "call_order")},
+    "kiosks.use": {("parameters", "use_pct")},
+    "offices.one_window": {("services", "incomplete_pct")},
+    "offices.outages": {("parameters", "system_outages_per_year")},
+    "offices.roster": {("parameters", "roster")},
+    "offices.specialised": {("services", "specialised"), ("offices", "counters")},
+    "portal.outages": {("parameters", "outage_every_days")},
+    "roads.winter": {("parameters", "weather_closure_pct")},
     "courses.for": {("parameters", "course_for")},
     "courses.places": {("parameters", "course_places_per_year")},
     "demand.shock": {("rates", "needs_per_1000")},
@@ -200,7 +233,7 @@ def test_a_ramp_begins_at_the_start_and_ends_in_full(base: Composed, name: str) 
     days = [cells(timeline, day) for day in range(9, 19)]
     for cell, (before, after) in whole.items():
         path = [day[cell] for day in days]
-        if isinstance(before, str | bool):
+        if isinstance(before, str | bool | list):
             assert path[1:] == [after] * 9
         else:
             steps = np.diff(path) * np.sign(after - before)
@@ -296,7 +329,7 @@ BEYOND = [
     ("functions.move", {"receiver": "U66"}, "no body 'U66'. Did you mean 'U06'?"),
     ("functions.move", {"receiver": "R07"}, "'U02' belongs to city_ORA and 'R07' to region"),
     ("posts.move", {"employer": "regions"}, "no employer 'regions'. Did you mean 'region'?"),
-    ("posts.move", {"by": "luck"}, "`by` must be one of 'coefficient', 'utilisation' or 'table'"),
+    ("posts.move", {"by": "luck"}, "`by` must be one of 'coefficient', 'utilisation', 'square_root' or 'table'"),
     ("posts.move", {"posts": 0}, "`posts` must be at least 1, got 0."),
     ("posts.move", {"posts": 501}, "`posts` must be at most 500, got 501."),
     (
