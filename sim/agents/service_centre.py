@@ -103,7 +103,7 @@ class ServiceCentre(Workplace):
             return counters
         people = self.model.network.seats(station) if there is None else len(there)
         desks = round(counters * (1 + rules.peak_extra_pct / 100))
-        return max(counters, min(people, desks))
+        return int(max(counters, min(people, desks)))
 
     def _operators(self) -> float:
         """Operators of the office: to a counter more or fewer belong as many as to the others."""

@@ -53,8 +53,9 @@ def lay_out(
     """All stations of a region, with seats for whatever a run may add.
 
     ``most_units`` vans is the most that any day of the run has; ``gains`` the most counters or
-    posts that levers give to any one station; counters that may stop have a clock. What only
-    some runs have stands behind all others, whose numbers it does not move.
+    posts that levers give to any one station, ``most_agents`` the most at the call centre;
+    counters that may stop have a clock. What only some runs have stands behind all others, whose
+    numbers it does not move.
     """
     clock = SYSTEM_CLOCK if counters_may_stop else ALWAYS
     headroom = HEADROOM + gains

@@ -16,7 +16,10 @@ from sim.errors import InputError
 from sim.region.table import Table
 from sim.results.content import table_hash
 from sim.scenarios.lever import LEVERS
-from sim.scenarios.levers.staff import moves_by_coefficient
+from sim.scenarios.levers.offices import shared_out
+from sim.scenarios.levers.staff import moves_by_coefficient, moves_by_square_root
+from sim.service.layout import posts_of
+from sim.service.loads import busy_posts
 from sim.studies.run import execute
 from tests.unit.scenarios.settings import (
     LATE,
@@ -329,7 +332,7 @@ BEYOND = [
     ("functions.move", {"receiver": "U66"}, "no body 'U66'. Did you mean 'U06'?"),
     ("functions.move", {"receiver": "R07"}, "'U02' belongs to city_ORA and 'R07' to region"),
     ("posts.move", {"employer": "regions"}, "no employer 'regions'. Did you mean 'region'?"),
-    ("posts.move", {"by": "luck"}, "`by` must be one of 'coefficient', 'utilisation', 'square_root' or 'table'"),
+    ("posts.move", {"by": "luck"}, "`by` must be one of 'coefficient', 'utilisation'"),
     ("posts.move", {"posts": 0}, "`posts` must be at least 1, got 0."),
     ("posts.move", {"posts": 501}, "`posts` must be at most 500, got 501."),
     (
@@ -394,10 +397,13 @@ def _posts(timeline: Any, day: int = LATE) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("employer", EMPLOYERS)
+@pytest.mark.parametrize("by", ["coefficient", "square_root"])
 @pytest.mark.parametrize("posts", [1, 3, 6, 12, 16, 500])
-def test_moving_posts_makes_and_loses_none(base: Composed, posts: int, employer: str) -> None:
-    """By the papers' coefficient: each employer keeps its posts, each body at least two."""
-    value = {"employer": employer, "by": "coefficient", "posts": posts}
+def test_moving_posts_makes_and_loses_none(
+    base: Composed, posts: int, by: str, employer: str
+) -> None:
+    """By the coefficient or by slack: each employer keeps its posts, each body at least two."""
+    value = {"employer": employer, "by": by, "posts": posts}
     timeline = laid_out(base, lever("posts.move", value, start=3))
     assert _posts(timeline) == _posts(timeline, 2) == _posts(timeline, -1)
     bodies = timeline.tables["bodies"]
@@ -447,6 +453,25 @@ def test_one_post_more_keeps_the_moves_before() -> None:
     few, more, many = ({(m.giver, m.receiver): m.posts for m in moves} for moves in totals)
     for fewer, others in ((few, more), (more, many)):
         assert all(others.get(pair, 0) >= n for pair, n in fewer.items())
+
+
+@pytest.mark.parametrize("employer", EMPLOYERS)
+def test_posts_by_square_root_make_slack_even(base: Composed, employer: str) -> None:
+    """The least slack grows with every post and no body that gave has less than who received."""
+    region, config = laid_out(base), base.config
+    load = busy_posts(region.tables, config)
+    found = []
+    for posts in (0, 1, 3, 500):
+        levers = [lever("posts.move", {"employer": employer, "by": "square_root", "posts": posts})]
+        bodies = laid_out(base, *levers[: posts > 0]).at(LATE)[0]["bodies"]
+        desks = dict(zip(bodies.rows, posts_of(bodies, config), strict=True))
+        who = zip(bodies.rows, bodies.words("employer"), strict=True)
+        mine = [code for code, name in who if name == employer and load[code] > 0]
+        found.append(min((desks[code] - load[code]) / load[code] ** 0.5 for code in mine))
+    assert found == sorted(found)
+    assert found[0] < found[-1]
+    moves = moves_by_square_root(region.tables, config, employer, 500)
+    assert not {move.giver for move in moves} & {move.receiver for move in moves}
 
 
 def test_posts_that_follow_utilisation_are_conserved_month_by_month() -> None:
@@ -579,6 +604,48 @@ def test_documents_that_bodies_exchange_are_not_missing(base: Composed) -> None:
     for share in (0.0, 0.25, 1.0):
         after = laid_out(base, lever("documents.exchange", share)).at(LATE)[0]["services"]
         np.testing.assert_allclose(after.numbers("incomplete_pct"), services * (1 - share))
+
+
+def test_without_specialised_offices_no_counter_is_lost(base: Composed) -> None:
+    """One stays where they were; the others are nearly in proportion to residents."""
+    before = laid_out(base).tables["offices"].numbers("counters")
+    tables, _ = laid_out(base, lever("offices.specialised", "no")).at(LATE)
+    offices = tables["offices"]
+    counters = offices.numbers("counters")
+    special = offices.index["SC_ORA_S"]
+    assert counters.sum() == before.sum()
+    assert counters[special] == 1
+    assert (np.delete(counters - before, special) >= 0).all()
+    assert not tables["services"].numbers("specialised").any()
+    city = [i for i, code in enumerate(offices.rows) if "ORA" in code and i != special]
+    assert (counters - before)[city].sum() == pytest.approx(15 * 0.51, abs=2)
+
+
+@given(
+    things=st.integers(0, 60),
+    weights=st.lists(st.floats(0, 1e6), min_size=1, max_size=20).filter(any),
+)
+def test_things_shared_out_are_whole_and_all_there(things: int, weights: list[float]) -> None:
+    found = shared_out(things, np.array(weights))
+    exact = things * np.array(weights) / sum(weights)
+    assert found.sum() == things
+    assert (abs(found - exact) < 1 + 1e-6).all()
+
+
+def test_without_one_window_papers_of_others_are_missing(base: Composed) -> None:
+    """One's own is there; each other one is missing as often as the parameter says."""
+    before = laid_out(base).tables["services"]
+    after = laid_out(base, lever("offices.one_window", "no")).at(LATE)[0]["services"]
+    there, then = (100 - table.numbers("incomplete_pct") for table in (after, before))
+    others = np.maximum(0, before.numbers("documents") - 1) * (before.numbers("incomplete_pct") > 0)
+    np.testing.assert_allclose(there, then * 0.95**others)
+
+
+def test_roads_close_on_all_days_at_most(base: Composed) -> None:
+    month = base.config.mobile.weather_closure_pct
+    for ratio in (0.0, 0.5, 2.0, 10.0):
+        closed = laid_out(base, lever("roads.winter", ratio)).at(LATE)[1].mobile.weather_closure_pct
+        assert closed == [min(100, ratio * days) for days in month]
 
 
 # ----------------------------------------------------------------------------- combinations
