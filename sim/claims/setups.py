@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.claims.claim import Claim, Trial
+from sim.claims.claim import SHORT, Claim, Trial
 from sim.claims.draws import Draw, Factor
 from sim.claims.register import trials_of
 from sim.results.content import digest_of
@@ -14,7 +14,8 @@ from sim.written import overrides, written
 
 DRAWN, ZERO, LOW, HIGH = "drawn", "zero", "low", "high"
 ENDS = {LOW: "low", HIGH: "high"}
-RUN_IN_DAYS = 30  # lines and desks have settled; learning is measured as a difference
+RUN_IN_DAYS = 21  # more than the window of visits and most limits: lines and desks have settled
+QUICK_DAYS, QUICK_LONGER = 30, 60  # of the quick tier: where a claim has the usual days, and more
 Part = tuple[str, str]  # the part an arm plays in a claim, and how its own numbers are set
 
 
@@ -34,23 +35,27 @@ class Setup:
 
 
 def setups_of(claim: Claim, factors: Mapping[str, Factor], is_full: bool) -> dict[Part, Setup]:
-    """All setups of a claim; its own numbers as drawn, at no effect, and in full at both ends."""
+    """All setups of a claim; its own numbers as drawn, at no effect, and in full at both ends.
+
+    The quick tier lives fewer days.
+    """
     found = {}
+    days = claim.days if is_full else QUICK_DAYS if claim.days <= SHORT else QUICK_LONGER
     for part, trial in trials_of(claim).items():
-        found[part, DRAWN] = _setup(claim, trial, {})
+        found[part, DRAWN] = _setup(claim, trial, {}, days)
         if part.startswith("instead ") or not claim.own_numbers:
             continue
-        found[part, ZERO] = _setup(claim, trial, claim.own_numbers)
+        found[part, ZERO] = _setup(claim, trial, claim.own_numbers, days)
         for end, name in ENDS.items() if is_full else ():
             ends = {key: getattr(factors[key].range, name) for key in claim.own_numbers}
-            found[part, end] = _setup(claim, trial, ends)
+            found[part, end] = _setup(claim, trial, ends, days)
     return found
 
 
-def _setup(claim: Claim, trial: Trial, numbers: Mapping[str, float]) -> Setup:
+def _setup(claim: Claim, trial: Trial, numbers: Mapping[str, float], days: int) -> Setup:
     settings = {**claim.settings, **trial.settings, **numbers}
     said = tuple(sorted((key, written(value)) for key, value in settings.items()))
-    return Setup(trial.scenario, claim.days, said)
+    return Setup(trial.scenario, days, said)
 
 
 def label_of(draw: int, setup: Setup) -> str:
