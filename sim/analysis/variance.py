@@ -68,7 +68,9 @@ def _terms(values: Sequence[Any]) -> Floats:
     if any(isinstance(one, str) for one in values):
         words = np.asarray([str(one) for one in values])
         levels = np.unique(words)[1:]
-        return np.column_stack([words == one for one in levels] or [np.empty((len(words), 0))]) * 1.0
+        return (
+            np.column_stack([words == one for one in levels] or [np.empty((len(words), 0))]) * 1.0
+        )
     x = np.asarray(values, dtype=np.float64)
     reach = float(np.ptp(x)) if len(x) else 0.0
     if not reach:

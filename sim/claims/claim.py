@@ -19,7 +19,7 @@ class Trial(Section):
     """One arm: a scenario, and settings on top of it."""
 
     scenario: Name = "base"
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class Trials(Section):
@@ -58,14 +58,14 @@ class Claim(Section):
     judged_here: Text = ""
     days: Annotated[int, Field(ge=1, le=4_400)] = SHORT
     why_longer: Text = ""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     contrast: Contrast = "difference"
     threshold: float = 0.0
     arms: Trials | None = None
-    alternatives: dict[Name, Trial] = {}
-    outcomes: list[Outcome] = []
-    own_numbers: dict[str, float] = {}
-    shown_by: list[str] = []
+    alternatives: dict[Name, Trial] = Field(default_factory=dict)
+    outcomes: list[Outcome] = Field(default_factory=list)
+    own_numbers: dict[str, float] = Field(default_factory=dict)
+    shown_by: list[str] = Field(default_factory=list)
     reply: Annotated[str, Field(max_length=20_000)] = ""
 
     @model_validator(mode="after")

@@ -7,9 +7,9 @@ passed over: it cannot be the region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +28,6 @@ VOLUMES = ("volumes.types", "volumes.staff", "volumes.load")
 POOL = 8192  # candidates; a Sobol sequence of this length is made at once
 UNIT = Range(0.0, 1.0)
 Value = float | int | str
-Kind = Literal["number", "choice", "column", "volumes"]
 Cells = dict[str, dict[str, dict[str, float]]]
 
 
@@ -40,7 +39,7 @@ class Factor:
     """
 
     name: str
-    kind: Kind
+    kind: str  # number, choice, column or volumes
     is_structure: bool
     range: Range
     choices: tuple[str, ...]
@@ -108,7 +107,7 @@ def _factor(row: Mapping[str, str], base: Composed) -> Factor:
         row["unit"] or (passport.unit if passport else ""),
         row["why"] or (passport.source if passport else ""),
         row.get("says", ""),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def _range(row: Mapping[str, str], passport: Passport | None) -> Range:

@@ -15,6 +15,7 @@ from sim.claims.setups import DRAWN, Part, Setup, label_of
 from sim.metrics import METRICS
 from sim.results.packed import columns_of
 from sim.studies.kept import Kept
+from sim.studies.plan import planned
 
 STRUCTURE = "structure."
 SECTORS = ("health", "housing", "land")
@@ -59,24 +60,39 @@ class Ensemble:
 def ensemble_of(
     studies: Sequence[Kept], sectors: Mapping[str, str], extra: Sequence[str] = ()
 ) -> Ensemble:
-    """Read finished studies; labels in ``extra`` also get outcomes that no metric holds."""
+    """Read studies; labels in ``extra`` also get outcomes that no metric holds.
+
+    A draw of which some run has not been lived yet is left out; one with a failed run stays, and
+    blocks the claims that need the run.
+    """
     points: dict[int, Mapping[str, Any]] = {}
     metrics: dict[str, Mapping[str, float]] = {}
+    failed: dict[str, str] = {}
+    unfinished: set[int] = set()
     for kept in studies:
-        draws = {arm["label"]: _draw(arm) for arm in kept.document["arms"]}
-        points |= {draws[arm["label"]]: arm["point"] for arm in kept.document["arms"]}
+        points |= {_draw(arm["label"]): arm["point"] for arm in kept.document["arms"]}
         for run in kept.runs:
             found = dict(run.metrics)
             if run.label in extra:
                 services = columns_of(kept.store.table(run.key, "services"))
                 found[EXTRAS[0]] = violations(services, sectors)
             metrics[run.label] = found
-    return Ensemble(sorted(points), points, metrics)
+        wrong = kept.store.failed()
+        for label, _, key in planned(kept.document):
+            if key in wrong:
+                failed[label] = str(wrong[key]["reason"])
+            elif label not in metrics:
+                unfinished.add(_draw(label))
+    return Ensemble(sorted(points.keys() - unfinished), points, metrics, failed)
 
 
-def _draw(arm: Mapping[str, Any]) -> int:
-    """The number of the draw, which its label begins with."""
-    return int(arm["label"][1:].partition("-")[0])
+def _draw(label: str) -> int:
+    """The number of the draw, which the label of a run begins with.
+
+    >>> _draw("d0012-base-30")
+    12
+    """
+    return int(label[1:].partition("-")[0])
 
 
 def violations(services: Mapping[str, Any], sectors: Mapping[str, str]) -> float:
@@ -104,9 +120,7 @@ def effect(
     return seen("with") - seen("without")
 
 
-def instead(
-    ensemble: Ensemble, setups: Mapping[Part, Setup], name: str, metric: str
-) -> Floats:
+def instead(ensemble: Ensemble, setups: Mapping[Part, Setup], name: str, metric: str) -> Floats:
     """What an alternative does in each draw, against the same comparator."""
     without = ensemble.values(setups["without", DRAWN], metric)
     return ensemble.values(setups[f"instead {name}", DRAWN], metric) - without

@@ -24,6 +24,7 @@ from sim.claims.verdict import Evidence, Shares, Word, is_provisional, steadines
 SHOWN = 5  # factors that carry most
 TENTH = 10  # percent: the worst decile
 FEWEST_FOR_BOX, FEWEST_FAILING = 60, 10  # draws; with fewer a box fits by chance
+VOLUMES = "volumes"  # the structure that is also shown as a triangle
 BOX_INPUTS = 12  # inputs that a box may limit: those that carry most
 
 
@@ -73,7 +74,9 @@ def _judged(
     said: dict[str, Any] = {
         "word": word,
         "steadiness": steadiness(evidence, word),
-        "halves": [word_of(evidence.of(half)) for half in np.array_split(np.arange(len(values)), 2)],
+        "halves": [
+            word_of(evidence.of(half)) for half in np.array_split(np.arange(len(values)), 2)
+        ],
         "own_share": evidence.own_share,
         "own_numbers": owns,
         "zero": _plain(evidence.zero_shares),
@@ -87,6 +90,7 @@ def _judged(
         "box": _box(ensemble, evidence, carried),
         "alternatives": _alternatives(claim, ensemble, setups, evidence),
         "levels_unsure": is_provisional(evidence),
+        "triangle": _triangle(ensemble) if VOLUMES in claim.shown_by else [],
     }
     return {**said, **sentence_of(word, said, evidence, ensemble, factors)}
 
@@ -123,45 +127,56 @@ def _outcome(
 
 def _carried(ensemble: Ensemble, evidence: Evidence) -> list[Carried]:
     """Shares of variance of everything drawn; structures that are not factors included."""
-    every = dict(ensemble.factors)
-    every |= {name: v for name, v in evidence.structures.items() if name not in every}
-    every = {name: v for name, v in every.items() if len(set(v)) > 1}
-    return shares_of_variance(every, evidence.favour)
+    structures: dict[str, list[Any]] = {n: list(v) for n, v in evidence.structures.items()}
+    varied = {n: v for n, v in (structures | ensemble.factors).items() if len(set(v)) > 1}
+    return shares_of_variance(varied, evidence.favour)
+
+
+def _triangle(ensemble: Ensemble) -> list[list[float]]:
+    """Weights of service types and of staff in each draw."""
+    drawn = ensemble.factors
+    if not {"volumes.types", "volumes.staff"} <= drawn.keys():
+        return []
+    pairs = zip(drawn["volumes.types"], drawn["volumes.staff"], strict=True)
+    return [[float(types), float(staff)] for types, staff in pairs]
 
 
 def _own(
     claim: Claim, ensemble: Ensemble, evidence: Evidence, factors: Mapping[str, Factor]
 ) -> list[dict[str, Any]]:
-    """For each own number the value from which on the claim pays, others as they were drawn."""
-    drawn = ensemble.factors
-    return [
-        {
-            "name": name, "no_effect": zero, "unit": factors[name].unit,
-            "low": factors[name].range.low, "high": factors[name].range.high,
-            "pays_from": _break_even(
-                np.asarray(drawn[name], dtype=np.float64), zero, evidence
-            ),
-        }
-        for name, zero in claim.own_numbers.items()
-        if name in drawn
-    ]  # fmt: skip
+    """For each own number the value at which the word turns, others as they were drawn."""
+    drawn = {n: v for n, v in ensemble.factors.items() if n in claim.own_numbers}
+    shares = {one.factor: one.share for one in shares_of_variance(drawn, evidence.favour)}
+    found = []
+    for name, values in drawn.items():
+        zero, reach = claim.own_numbers[name], factors[name].range
+        turns, at_zero = _turn(np.asarray(values, dtype=np.float64), zero, evidence)
+        found.append({
+            "name": name, "share": shares[name], "no_effect": zero, "unit": factors[name].unit,
+            "low": reach.low, "high": reach.high, "turns_at": turns, "holds_at_zero": at_zero,
+        })  # fmt: skip
+    return found
 
 
-def _break_even(number: Floats, zero: float, evidence: Evidence) -> float | None:
-    """Where a parabola through the effects, those at no effect included, reaches what matters."""
-    if evidence.at_zero is None or evidence.predicted == "none":
-        return None
+def _turn(number: Floats, zero: float, evidence: Evidence) -> tuple[float | None, bool]:
+    """Where a parabola through the effects, those at no effect included, crosses what matters.
+
+    Looked for from no effect to the farther end of what was drawn; and whether the claim holds at
+    no effect.
+    """
+    if evidence.at_zero is None:
+        return None, False
     x = np.concatenate([number, np.full(len(number), zero)])
     y = np.concatenate([evidence.favour, evidence.at_zero])
     if not np.ptp(x):
-        return None
+        return None, False
     fit = np.polynomial.Polynomial.fit(x, y, 2 if len(np.unique(x)) > 2 else 1)
-    far = float(number.max()) if abs(number.max() - zero) >= abs(number.min() - zero) else float(
-        number.min()
-    )
-    way = np.linspace(zero, far, 201)
-    enough = np.flatnonzero(fit(way) >= evidence.matters)
-    return float(way[enough[0]]) if len(enough) else None
+    low, high = float(number.min()), float(number.max())
+    way = np.linspace(zero, high if abs(high - zero) >= abs(low - zero) else low, 201)
+    needed = 0.0 if evidence.predicted == "none" else evidence.matters
+    holds = fit(way) >= needed
+    turned = np.flatnonzero(holds != holds[0])
+    return (float(way[turned[0]]) if len(turned) else None), bool(holds[0])
 
 
 def _box(

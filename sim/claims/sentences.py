@@ -20,10 +20,10 @@ def sentence_of(
     factors: Mapping[str, Factor],
 ) -> dict[str, str]:  # fmt: skip
     """What is said of a claim, and what would change it."""
-    says = _says(word, said, evidence, ensemble, factors)
-    if said["steadiness"] < 0.95:
-        says += f" (not settled: {100 * said['steadiness']:.0f} % of resampled draws give this word)"
-    return {"says": says, "falsifier": _falsifier(said, evidence, ensemble, factors)}
+    return {
+        "says": _says(word, said, evidence, ensemble, factors),
+        "falsifier": _falsifier(said, evidence, ensemble, factors),
+    }
 
 
 def _says(
@@ -45,16 +45,15 @@ def _says(
 
 
 def _pays(own: Any, factors: Mapping[str, Factor]) -> str:
-    parts = []
-    for one in own:
-        name, at = label(one["name"], factors), one["pays_from"]
-        if at is None:
-            continue
-        way = "exceeds" if at >= one["no_effect"] else "is below"
-        parts.append(f"{name} {way} {figure(at)}")
-    if parts:
-        return "; or ".join(parts)
-    return "several of its own numbers are large at once; none alone suffices within its range"
+    """On which side of which value the own number that carries most makes the claim pay."""
+    for one in sorted(own, key=lambda one: -one["share"]):
+        at = one["turns_at"]
+        if at is not None and at != one["no_effect"]:
+            is_above = (at > one["no_effect"]) != one["holds_at_zero"]
+            way = "exceeds" if is_above else "is below"
+            return f"{label(one['name'], factors)} {way} {figure(at)}"
+    names = " and ".join(label(one["name"], factors) for one in own)
+    return f"{names} together are far enough from no effect"
 
 
 def _depends(
@@ -93,7 +92,9 @@ def _leading(
     name = clear[0]["factor"]
     values = ensemble.factors.get(name) or list(evidence.structures.get(name, ()))
     if isinstance(values[0], str):
-        best = max(set(values), key=lambda v: _held(evidence, np.array([one == v for one in values])))
+        best = max(
+            set(values), key=lambda v: _held(evidence, np.array([one == v for one in values]))
+        )
         return label(name, factors), f"{label(name, factors)} is {best}"
     x = np.asarray(values, dtype=np.float64)
     at, is_above = crossing(x, evidence)

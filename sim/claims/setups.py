@@ -63,9 +63,7 @@ def label_of(draw: int, setup: Setup) -> str:
     return f"d{draw:04d}-{setup.label}"
 
 
-def arms_of(
-    draws: Sequence[Draw], setups: Iterable[Setup], given: Sequence[str]
-) -> Iterator[Arm]:
+def arms_of(draws: Sequence[Draw], setups: Iterable[Setup], given: Sequence[str]) -> Iterator[Arm]:
     """One arm for each draw and setup, all setups of a draw before the next one."""
     once = sorted(set(setups))
     fixed = {text.partition("=")[0] for text in given}
@@ -78,6 +76,4 @@ def arms_of(
             }  # fmt: skip
             mine = {key: value for key, value in settings.items() if key not in fixed}
             point = {**draw.point, **{f"structure.{k}": v for k, v in draw.structures.items()}}
-            yield Arm.of(
-                label_of(draw.number, setup), [*overrides(mine), *given], point=point
-            )
+            yield Arm.of(label_of(draw.number, setup), [*overrides(mine), *given], point=point)

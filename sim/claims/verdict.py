@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.interval import Floats
 
@@ -103,7 +104,7 @@ class Evidence:
     matters: float
     predicted: str
 
-    def of(self, rows: Floats) -> Evidence:
+    def of(self, rows: NDArray[np.int64]) -> Evidence:
         """The same for some draws."""
         structures = {k: [v[i] for i in rows] for k, v in self.structures.items()}
         at_zero = None if self.at_zero is None else self.at_zero[rows]
@@ -144,11 +145,7 @@ class Evidence:
 def word_of(evidence: Evidence) -> Word:
     """The word, in the order of the rules: assumption, structure, then the shares."""
     whole, zero = evidence.shares, evidence.zero_shares
-    if (
-        zero is not None
-        and KINDS[zero.word] != KINDS[whole.word]
-        and evidence.own_share > HALF
-    ):
+    if zero is not None and KINDS[zero.word] != KINDS[whole.word] and evidence.own_share > HALF:
         return Word.ASSUMED
     levels = evidence.levels()
     if any(conflict(each) for each in levels.values()):
@@ -167,9 +164,7 @@ def conflict(levels: Mapping[str, Shares]) -> bool:
 
 def is_provisional(evidence: Evidence) -> bool:
     """Whether a level of a structure has too few draws to be judged by itself."""
-    return any(
-        s.draws < LEVEL_DRAWS for each in evidence.levels().values() for s in each.values()
-    )
+    return any(s.draws < LEVEL_DRAWS for each in evidence.levels().values() for s in each.values())
 
 
 def steadiness(evidence: Evidence, word: Word, resamples: int = 200) -> float:

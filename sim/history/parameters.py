@@ -95,4 +95,3 @@ def _put(tree: Any, path: Sequence[str], value: Any) -> None:
     for step in path[:-1]:
         tree = tree[int(step) if isinstance(tree, list) else step]
     tree[path[-1]] = value
-

@@ -1,22 +1,24 @@
-"""The report of verdicts: one page of all words, then one page a claim with the figure behind it."""
+"""The report of verdicts: one page of all words, then one a claim with the figure behind it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from matplotlib import rc_context
+from matplotlib.figure import Figure
 
+from sim.claims.sentences import NAMES
 from sim.claims.verdict import Word
 from sim.metrics import METRICS
 from sim.report.chart import STYLE, svg
-from sim.report.claims_chart import chart_of
+from sim.report.claims_chart import chart_of, triangle_of
 from sim.report.claims_print import write_print
 from sim.report.html import room_of
-from sim.report.words import NO_FIGURE, capital, decimals_of, figure, fixed, signed
+from sim.report.words import NO_FIGURE, capital, decimals_of, figure, parameter, signed
 from sim.report.workbook import Sheet, write_workbook
 from sim.results.write import atomically, write_csv
 
@@ -47,24 +49,42 @@ def rendered(document: Mapping[str, Any]) -> str:
     """The page as text: nothing loaded, all text escaped."""
     room = room_of()
     currency = document["currency"]
+    names = {f["name"]: f["says"] or words(f["name"]) for f in document["factors"]}
     room.filters.update(
-        capital=capital, drawn=Markup, figure=figure, percent=percent, tone=tone,
-        label=label, unit=lambda name: unit(name, currency), effect=effect, words=words,
-    )  # fmt: skip
+        named=lambda name: names.get(name, NAMES.get(name, words(name))),
+        unit=lambda name: unit(name, currency),
+        capital=capital,
+        drawn=Markup,
+        figure=figure,
+        parameter=parameter,
+        percent=percent,
+        tone=tone,
+        label=label,
+        effect=effect,
+        words=words,
+    )
     said = {
         "found": document,
         "claims": document["claims"],
         "counts": Counter(str(one["word"]) for one in document["claims"]),
         "order": [str(word) for word in Word],
         "charts": {one["claim"]: _drawn(one) for one in document["claims"] if "levels" in one},
-        "blocked": str(Word.BLOCKED),
+        "triangles": {
+            one["claim"]: _drawn(one, triangle_of, "-volumes")
+            for one in document["claims"]
+            if one.get("triangle")
+        },
     }
     return room.get_template("claims.html.j2").render(said) + "\n"
 
 
-def _drawn(claim: Mapping[str, Any]) -> str:
+def _drawn(
+    claim: Mapping[str, Any],
+    chart: Callable[[Mapping[str, Any]], Figure] = chart_of,
+    name: str = "",
+) -> str:
     with rc_context(STYLE):
-        return svg(chart_of(claim), claim["claim"].lower())
+        return svg(chart(claim), claim["claim"].lower() + name)
 
 
 def percent(share: float | None) -> str:
@@ -159,9 +179,7 @@ def sheets_of(document: Mapping[str, Any]) -> list[Sheet]:
     ]  # fmt: skip
 
 
-def _row(
-    one: Mapping[str, Any], outcome: Mapping[str, Any], currency: str
-) -> tuple[Any, ...]:
+def _row(one: Mapping[str, Any], outcome: Mapping[str, Any], currency: str) -> tuple[Any, ...]:
     quantiles = outcome.get("quantiles") or (None, None, None)
     shares = outcome.get("shares") or {}
     metric = outcome.get("metric", "")
@@ -173,21 +191,3 @@ def _row(
         shares.get("fails"), outcome.get("worst_decile"), one.get("steadiness"),
         one.get("own_share"), one.get("falsifier", ""), one["draws"], one["days"],
     )  # fmt: skip
-
-
-def in_order(claims: Sequence[Mapping[str, Any]]) -> str:
-    """How many claims got which word, in the order of the words."""
-    counts = Counter(str(one["word"]) for one in claims)
-    return "; ".join(f"{counts[word]} {word}" for word in map(str, Word) if counts[word])
-
-
-def interval(outcome: Mapping[str, Any]) -> str:
-    """The ends of the interval of an effect.
-
-    >>> interval({"low": -1.0, "high": 2.5, "matters": 0.5})
-    '−1.00 to 2.50'
-    """
-    if "low" not in outcome:
-        return NO_FIGURE
-    digits = decimals_of(outcome["matters"])
-    return f"{fixed(outcome['low'], digits)} to {fixed(outcome['high'], digits)}"

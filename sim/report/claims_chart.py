@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.metrics import METRICS
 from sim.report.chart import BAND, FAINT, INK, SMALL, commas, without_left
@@ -25,15 +26,55 @@ READABLE = 0.12  # share below which a bar holds no figure
 
 
 def chart_of(claim: Mapping[str, Any]) -> Figure:
-    """Effects by draw, from the best to the worst, over bars of shares by structure."""
-    bars = _bars(claim)
-    tall = 1.0 + HIGH * (len(bars) + 1)
-    figure = Figure(figsize=(WIDE, max(2.5, tall)))
+    """Effects by draw, from the best to the worst, and bars of shares by structure."""
+    figure = Figure(figsize=(WIDE, max(2.5, 1.0 + HIGH * (len(_bars(claim)) + 1))))
     FigureCanvasSVG(figure)
     left, right = figure.subplots(1, 2, width_ratios=(1.0, 1.05))
-    _effects(left, claim)
-    _shares(right, bars)
+    draw(left, right, claim)
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=3)
     return figure
+
+
+def draw(left: Axes, right: Axes, claim: Mapping[str, Any]) -> None:
+    """Effects on the left, shares on the right; both may stand on any page."""
+    _effects(left, claim)
+    _shares(right, _bars(claim))
+
+
+def triangle_of(claim: Mapping[str, Any]) -> Figure:
+    """Where in the triangle of volumes a claim holds: one point a draw."""
+    figure = Figure(figsize=(4.4, 3.6))
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    height = np.sqrt(3) / 2
+    axes.plot([0, 1, 0.5, 0], [0, 0, height, 0], color=INK, lw=0.8)
+    weights = np.array(claim["triangle"])
+    x, y = weights[:, 1] + weights[:, 0] / 2, weights[:, 0] * height
+    for rows, colour, marker, label in _told(claim["outcomes"][0]):
+        axes.plot(x[rows], y[rows], marker, color=colour, ms=5, label=label)
+    axes.text(0.5, height + 0.03, "cases follow service types", ha="center", fontsize=SMALL)
+    axes.text(0.0, -0.03, "residents\n(alike for all)", ha="center", va="top", fontsize=SMALL)
+    axes.text(1.0, -0.03, "staff", ha="center", va="top", fontsize=SMALL)
+    axes.set_xlim(-0.15, 1.15)
+    axes.set_ylim(-0.16, height + 0.1)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _told(outcome: Mapping[str, Any]) -> list[tuple[Any, str, str, str]]:
+    """Draws in which a claim holds, in which nothing happens, and in which the opposite does."""
+    values = np.array(outcome["effects"], dtype=float)
+    matters, predicted = outcome["matters"], outcome["predicted"]
+    sign = -1 if predicted == "lower" else 1
+    good = np.abs(values) < matters if predicted == "none" else sign * values >= matters
+    bad = ~good if predicted == "none" else sign * values <= -matters
+    return [
+        (good, HOLDS, "o", "holds"),
+        (~good & ~bad, "#8a8a8a", "s", "nothing that matters"),
+        (bad, FAILS, "^", "the opposite"),
+    ]
 
 
 def _effects(axes: Axes, claim: Mapping[str, Any]) -> None:
@@ -44,12 +85,7 @@ def _effects(axes: Axes, claim: Mapping[str, Any]) -> None:
     matters, predicted = outcome["matters"], outcome["predicted"]
     axes.axvspan(-matters, matters, color=BAND, zorder=0)
     axes.axvline(0, color=FAINT, lw=0.8, zorder=1)
-    sign = -1 if predicted == "lower" else 1
-    good = np.abs(values) < matters if predicted == "none" else sign * values >= matters
-    bad = ~good if predicted == "none" else sign * values <= -matters
-    for rows, colour, marker in (
-        (good, HOLDS, "o"), (~good & ~bad, "#8a8a8a", "s"), (bad, FAILS, "^"),
-    ):  # fmt: skip
+    for rows, colour, marker, _ in _told(outcome):
         here = np.flatnonzero(rows[order])
         axes.plot(values[order][here], here, marker, color=colour, ms=3.6, zorder=3)
     axes.plot([outcome["low"], outcome["high"]], [-2.5, -2.5], color=INK, lw=2.2)
@@ -61,14 +97,8 @@ def _effects(axes: Axes, claim: Mapping[str, Any]) -> None:
     way = {"lower": "predicted: lower", "higher": "predicted: higher", "none": "predicted: none"}
     axes.set_xlabel(f"{_short(said)}\n{way[predicted]}; grey band: too small to matter")
     commas(axes)
-    axes.xaxis.set_major_locator(_ticks())
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     without_left(axes)
-
-
-def _ticks() -> Any:
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 -- used by this figure alone
-
-    return MaxNLocator(5)
 
 
 def _bars(claim: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -99,7 +129,6 @@ def _shares(axes: Axes, bars: list[tuple[str, Mapping[str, Any]]]) -> None:
     axes.set_xlim(0, 100)
     axes.set_xlabel("percent of draws")
     without_left(axes)
-    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=3)
 
 
 def _short(text: str, most: int = 52) -> str:

@@ -11,8 +11,8 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
-from sim.report.chart import FAINT, INK, STYLE
-from sim.report.claims_chart import FAILS, HOLDS, NOTHING, chart_of
+from sim.report.chart import INK, STYLE
+from sim.report.claims_chart import FAILS, HOLDS, NOTHING, draw
 from sim.results.write import atomically
 
 A4 = (8.27, 11.69)  # inches
@@ -33,15 +33,14 @@ def _write(document: Mapping[str, Any], path: Path) -> None:
             pages.savefig(_verdicts(document, claims[first : first + ROWS], first == 0))
         for claim in claims:
             pages.savefig(_claim(claim))
-            if "levels" in claim:
-                pages.savefig(_figure(claim))
 
 
 class Sheet:
     """A page that is written from the top down."""
 
     def __init__(self) -> None:
-        self.figure = Figure(figsize=A4, layout="none")
+        self.figure = Figure(figsize=A4)
+        self.figure.set_layout_engine("none")
         self.y = TOP
 
     def write(
@@ -103,7 +102,14 @@ def _claim(claim: Mapping[str, Any]) -> Figure:
     for head, text in _parts(claim):
         if text:
             sheet.write(head, 8.0, "bold", "#0b4f6c", gap=0)
-            sheet.write(text, 9.0, columns=100, gap=0.7)
+            sheet.write(text, 9.0, columns=94, gap=0.6)
+    if "levels" in claim:
+        figure = sheet.figure
+        left = figure.add_axes((LEFT + 0.09, 0.09, 0.27, 0.22))
+        right = figure.add_axes((0.66, 0.09, 0.26, 0.22))
+        draw(left, right, claim)
+        handles = right.get_legend_handles_labels()
+        figure.legend(*handles, loc="lower right", bbox_to_anchor=(0.93, 0.025), ncols=3)
     return sheet.figure
 
 
@@ -122,12 +128,7 @@ def _parts(claim: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             f"INSTEAD: {one['name'].replace('_', ' ')}",
             f"does better in {100 * one['better']:.0f} % of draws.",
         )
-    yield "REPLY OF THE AUTHORS", claim["reply"] or "None yet: the file of the claim has room for one."
-
-
-def _figure(claim: Mapping[str, Any]) -> Figure:
-    figure = chart_of(claim)
-    figure.suptitle(f"{claim['claim']}  {claim['title']}", fontsize=9, color=INK, x=0.01, ha="left")
-    figure.set_facecolor("white")
-    figure.patch.set_edgecolor(FAINT)
-    return figure
+    yield (
+        "REPLY OF THE AUTHORS",
+        claim["reply"] or "None yet: the file of the claim has room for one.",
+    )

@@ -105,6 +105,9 @@ class Plan:
     def document(self) -> dict[str, Any]:
         """The plan as JSON, with all that its results depend on."""
         regions = {arm.composed.config.region: arm.composed.config for arm in self.arms}
+        as_read = {
+            name: region_of(one.model_copy(update={"tables": {}})) for name, one in regions.items()
+        }  # cells that an arm sets stand in its configuration
         return {
             "verb": self.verb,
             "replications": self.replications,
@@ -113,7 +116,7 @@ class Plan:
             "kezek": own_version(),
             "program": program(),
             "results_version": RESULTS_VERSION,
-            "tables": {name: contents_of(region_of(one)) for name, one in regions.items()},
+            "tables": {name: contents_of(one) for name, one in as_read.items()},
             "arms": [
                 {
                     "label": arm.label,

@@ -1,4 +1,4 @@
-"""``claims``: every claim of the register on one ensemble of draws, and the word that comes of it."""
+"""``claims``: every claim of the register on one ensemble of draws, and the word of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from sim.claims.draws import Factor, draws_of, factors_of
 from sim.claims.ensemble import Ensemble, ensemble_of
 from sim.claims.judge import judged
 from sim.claims.register import EXTRAS, chosen, register
-from sim.claims.setups import RUN_IN_DAYS, Part, Setup, arms_of, label_of, setups_of
+from sim.claims.setups import (
+    QUICK_DAYS,
+    QUICK_LONGER,
+    RUN_IN_DAYS,
+    Part,
+    Setup,
+    arms_of,
+    label_of,
+    setups_of,
+)
 from sim.compose import composed, names
 from sim.errors import FolderError, InputError, SomeRunsFailedError, nearest
 from sim.report.claims import write_claims
@@ -88,7 +97,9 @@ def _own(settings: Sequence[str], tier: str) -> tuple[dict[str, int], list[str]]
             raise InputError([f"`{key}` must be 2 to {MOST}, got {value}."], where=WHERE)
     refused = [text for text in rest if text.startswith(("scenario=", "run.days=", "levers="))]
     if refused:
-        said = f"'{refused[0]}': the claims say what is run; days=N gives all of them the same days."
+        said = (
+            f"'{refused[0]}': the claims say what is run; days=N gives all of them the same days."
+        )
         raise InputError([said], where=WHERE)
     return own, rest
 
@@ -142,6 +153,8 @@ def _judge(blocks: Sequence[Kept], about: Mapping[str, Any], as_json: bool, begu
     setups = _setups(claims, factors, about)
     ensemble = _ensemble(blocks, about, setups)
     by_name = {one.name: one for one in factors}
+    if not ensemble.draws:
+        raise InputError(["no draw is whole yet; go on with it first."], where="the claims")
     is_full = about["tier"] == "full" and len(ensemble.draws) >= TIERS["full"]
     documents = [
         judged(claim, ensemble, setups[name], by_name, is_full) for name, claim in claims.items()
@@ -152,7 +165,8 @@ def _judge(blocks: Sequence[Kept], about: Mapping[str, Any], as_json: bool, begu
         "study": blocks[0].folder.name, "tier": about["tier"], "draws": len(ensemble.draws),
         "passed_over": about["passed_over"], "runs": len(runs), "failed": len(ensemble.failed),
         "run_hours": sum(one.seconds + one.run_in_seconds for one in runs) / 3600,
-        "run_in_days": RUN_IN_DAYS, "seed": config.run.seed, "region": config.place.title,
+        "run_in_days": RUN_IN_DAYS, "quick_days": [QUICK_DAYS, QUICK_LONGER],
+        "seed": config.run.seed, "region": config.place.title,
         "currency": config.place.currency, "first_page": config.place.first_page,
         "program": blocks[0].document["program"],
         "results_version": blocks[0].document["results_version"],
