@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup run test lint types fast verify verify-laws verify-faults slow mutants coverage \
-	proof history bench lock clean
+	proof history claims bench lock clean
 
 help:                ## what there is
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 18
@@ -70,6 +70,10 @@ history: setup       ## live 2019 to 2024 a hundred times, fit it; keep page and
 	$(BIN)/kezek calibrate --study=history
 	cp outputs/history/history.html docs/history.html
 	cp outputs/history/calibration.json sim/report/history.json
+
+claims: setup        ## try the claims of the papers on 24 draws; keep the page (two hours)
+	$(BIN)/kezek claims --study=claims
+	cp outputs/claims/claims.html outputs/claims/claims.csv docs/
 
 bench: setup         ## both engines, and both against other tools (some minutes)
 	$(BIN)/python benchmarks/bench.py

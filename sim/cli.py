@@ -31,7 +31,7 @@ examples:
   kezek new data my_data              templates of a region's tables, to be filled with own data
   kezek check data.dir=my_data        what own data change, and what is wrong or doubtful
   kezek fit tickets.csv --out my_data own data from the tickets of a queue, with fit figures
-  kezek list scenarios|levers|metrics|regions
+  kezek list scenarios|levers|metrics|regions|claims
   kezek explain rural_access          every changed assumption, with its source
   kezek explain --unknowns            the assumptions most worth replacing by data
   kezek demo                          the base year and three reforms, with a report

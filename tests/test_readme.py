@@ -31,7 +31,7 @@ def _blocks(language: str) -> list[str]:
 def test_the_readme_shows_every_verb() -> None:
     assert {line.split(" ")[0] for line in COMMANDS} == {
         "run", "compare", "demo", "sweep", "status", "resume", "export", "lesson", "list",
-        "explain", "report", "new", "check", "days",
+        "explain", "report", "new", "check", "days", "claims",
     }  # fmt: skip
 
 
@@ -61,12 +61,14 @@ def test_commands_about_a_study_work_one_after_the_other(kezek: Callable[[str], 
 
 def _works(kezek: Callable[[str], Said], line: str) -> None:
     words = line.split()
-    if words[0] in ("run", "compare", "demo", "lesson", "sweep", "new", "check"):
+    if words[0] in ("run", "compare", "demo", "lesson", "sweep", "new", "check", "claims"):
         small = dict(SMALL)
         if line == "demo" or "staff_reallocation" in words:  # of bodies that only one region has
             del small["region"]
         if words[0] == "sweep":
             del small["run.replications"]
+        if words[0] == "claims":
+            small = {"region": "teaching", "draws": "2", "days": "5", "run.workers": "1"}
         if words[0] in ("new", "check"):
             small = {"region": "teaching"}
         words = [word for word in words if word.partition("=")[0] not in small]

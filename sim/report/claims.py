@@ -27,6 +27,7 @@ EXTRA = {
     "violations_health_housing_land":
         ("Health, housing and land in violations", "% of refused and late cases"),
 }  # fmt: skip
+STEADY = 0.95  # share of resampled draws in which a settled word comes again
 TONES = {  # of a word, for the eye
     Word.SUPPORTED: "good", Word.LIKELY: "good", Word.AGAINST: "bad",
     Word.NOT_SUPPORTED: "bad", Word.UNLIKELY: "bad",
@@ -63,12 +64,16 @@ def rendered(document: Mapping[str, Any]) -> str:
         effect=effect,
         words=words,
     )
+    tried = [one for one in document["claims"] if "steadiness" in one]
     said = {
         "found": document,
         "claims": document["claims"],
         "counts": Counter(str(one["word"]) for one in document["claims"]),
         "order": [str(word) for word in Word],
         "charts": {one["claim"]: _drawn(one) for one in document["claims"] if "levels" in one},
+        "tried": tried,
+        "steady": sum(one["steadiness"] >= STEADY for one in tried),
+        "alike": sum(one["halves"] == [one["word"]] * 2 for one in tried),
         "triangles": {
             one["claim"]: _drawn(one, triangle_of, "-volumes")
             for one in document["claims"]

@@ -1,4 +1,4 @@
-"""``list``: scenarios, levers, metrics and regions."""
+"""``list``: scenarios, levers, metrics, regions and claims."""
 
 from __future__ import annotations
 
@@ -115,5 +115,26 @@ def regions() -> list[Row]:
     return found
 
 
-KINDS = {"scenarios": scenarios, "levers": levers, "metrics": metrics, "regions": regions}
+def claims() -> list[Row]:
+    """Claims of the papers with what decides each, or the datum without which nothing can."""
+    from sim.claims.draws import factors_of
+    from sim.claims.register import register
+
+    found: list[Row] = []
+    for name, claim in register(names("scenario"), [f.name for f in factors_of()]).items():
+        decides = f"{claim.main.metric} {claim.main.predicted}" if claim.outcomes else ""
+        found.append(
+            {"claim": name, "title": claim.title, "paper": ", ".join(claim.papers),
+             "decided by": decides or f"cannot be judged: {claim.missing}"}
+        )  # fmt: skip
+    return found
+
+
+KINDS = {
+    "scenarios": scenarios,
+    "levers": levers,
+    "metrics": metrics,
+    "regions": regions,
+    "claims": claims,
+}
 SHOWN = {"levers": _show_levers, "metrics": _show_metrics}

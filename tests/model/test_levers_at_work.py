@@ -47,7 +47,7 @@ def test_a_lever_from_the_first_day_is_its_parameter(
 
 LIVELY = [
     *[one[:2] for one in EQUALS],
-    ("call_centre.agents", 0.5),
+    ("call_centre.staffing", 0.5),
     ("cases.traced", "yes"),
     ("offices.one_window", "no"),
     ("offices.specialised", "no"),
@@ -122,7 +122,7 @@ def test_answers_move_nothing_where_nobody_asks() -> None:
 def test_agents_have_seats_and_are_paid(ratio: float, agents: int) -> None:
     """More than the seats of the base if need be; the bill counts those beyond the base."""
     one = town(*SHORT, "call_centre.agents=40")
-    config = configured(one, lever("call_centre.agents", ratio))
+    config = configured(one, lever("call_centre.staffing", ratio))
     network = model_of(config).network
     assert network.seats(network.index[CALL_CENTRE]) == max(40, agents) + HEADROOM
     bill = execute(Composed(config, {})).tables["bill"]

@@ -55,7 +55,7 @@ def connect(tables: Mapping[str, Table], _: Config, value: float) -> Iterator[Ch
 
 
 @lever(
-    "call_centre.agents",
+    "call_centre.staffing",
     "Agents of the call centre in the busiest hour against the base; all other hours follow.",
     "ratio",
     low=0.1,

@@ -84,7 +84,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ({"contrast": "interaction"}, "first"),
         ({"missing": "the datum"}, "neither arms nor outcomes"),
         ({"arms": None}, "arms"),
-        ({"titel": "x"}, "title"),
+        ({"ttitle": "x"}, "title"),
         ({"outcomes": [{"metric": "rural_travel", "predicted": "down"}]}, "lower"),
         ({"outcomes": [{"metric": "violations_health_housing_land", "predicted": "lower"}]},
          "matters"),

@@ -34,7 +34,7 @@ from tests.unit.scenarios.settings import (
 EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
     "appointments.booked": 40.0,
     "bodies.answer_days": 0.5,
-    "call_centre.agents": 1.3,
+    "call_centre.staffing": 1.3,
     "cases.traced": "yes",
     "kiosks.use": 30.0,
     "offices.one_window": "no",
@@ -80,7 +80,7 @@ EXAMPLES: dict[str, Any] = {  # a value that moves something in the real region
 STILL: dict[str, Any] = {  # what the base has already, or nothing
     "appointments.booked": 0.0,
     "bodies.answer_days": 2.0,
-    "call_centre.agents": 1.0,
+    "call_centre.staffing": 1.0,
     "cases.traced": "no",
     "kiosks.use": 0.0,
     "offices.one_window": "yes",
@@ -124,7 +124,7 @@ STILL: dict[str, Any] = {  # what the base has already, or nothing
 TOUCHED = {  # the columns that a lever may move
     "appointments.booked": {("parameters", "booked_pct")},
     "bodies.answer_days": {("parameters", "inquiry_days")},
-    "call_centre.agents": {("parameters", "agents")},
+    "call_centre.staffing": {("parameters", "agents")},
     "cases.traced": {("parameters", "traced"), ("parameters", "call_order")},
     "kiosks.use": {("parameters", "use_pct")},
     "offices.one_window": {("services", "incomplete_pct")},
