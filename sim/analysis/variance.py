@@ -23,7 +23,9 @@ class Carried(NamedTuple):
     is_clear: bool  # after Bonferroni over all factors
 
 
-def shares_of_variance(factors: Mapping[str, Sequence[Any]], outcome: Floats) -> list[Carried]:
+def shares_of_variance(
+    factors: Mapping[str, Sequence[Any]], outcome: Floats, outcomes: int = 1
+) -> list[Carried]:
     """Shares by factor, largest first: a parabola through numbers, means of levels of words.
 
     Each share is adjusted for what fits by chance, so that it is near zero where nothing is.
@@ -33,6 +35,8 @@ def shares_of_variance(factors: Mapping[str, Sequence[Any]], outcome: Floats) ->
     factors : mapping of (n_draws,)
         Numbers, or words where a factor is a choice.
     outcome : (n_draws,) float64
+    outcomes : int
+        How many outcomes are looked at with the same factors: what is clear has to be so among all.
 
     Examples
     --------
@@ -41,7 +45,7 @@ def shares_of_variance(factors: Mapping[str, Sequence[Any]], outcome: Floats) ->
     'a'
     """
     found = [_carried(name, values, outcome) for name, values in factors.items()]
-    clear = FAMILY / max(1, len(found))
+    clear = FAMILY / max(1, len(found) * outcomes)
     found = [one._replace(is_clear=bool(one.p_value < clear)) for one in found]
     return sorted(found, key=lambda one: (-one.share, one.factor))
 

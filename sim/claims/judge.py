@@ -25,6 +25,7 @@ SHOWN = 5  # factors that carry most
 TENTH = 10  # percent: the worst decile
 FEWEST_FOR_BOX, FEWEST_FAILING = 60, 10  # draws; with fewer a box fits by chance
 VOLUMES = "volumes"  # the structure that is also shown as a triangle
+TRIED = 50  # claims that are judged on one ensemble: a factor named by chance is rare among all
 BOX_INPUTS = 12  # inputs that a box may limit: those that carry most
 
 
@@ -129,7 +130,7 @@ def _carried(ensemble: Ensemble, evidence: Evidence) -> list[Carried]:
     """Shares of variance of everything drawn; structures that are not factors included."""
     structures: dict[str, list[Any]] = {n: list(v) for n, v in evidence.structures.items()}
     varied = {n: v for n, v in (structures | ensemble.factors).items() if len(set(v)) > 1}
-    return shares_of_variance(varied, evidence.favour)
+    return shares_of_variance(varied, evidence.favour, TRIED)
 
 
 def _triangle(ensemble: Ensemble) -> list[list[float]]:
@@ -176,7 +177,11 @@ def _turn(number: Floats, zero: float, evidence: Evidence) -> tuple[float | None
     needed = 0.0 if evidence.predicted == "none" else evidence.matters
     holds = fit(way) >= needed
     turned = np.flatnonzero(holds != holds[0])
-    return (float(way[turned[0]]) if len(turned) else None), bool(holds[0])
+    zero_shares = evidence.zero_shares
+    at_zero = zero_shares is not None and zero_shares.holds >= 0.5
+    if not len(turned) or bool(holds[0]) != at_zero:  # the parabola is no picture of it
+        return None, at_zero
+    return float(way[turned[0]]), at_zero
 
 
 def _box(

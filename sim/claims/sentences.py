@@ -12,7 +12,7 @@ from sim.claims.draws import Factor
 from sim.claims.ensemble import Ensemble
 from sim.claims.verdict import KINDS, LEVEL_DRAWS, Evidence, Shares, Word, conflict
 
-UNTOLD = "nothing that {n} draws could tell"
+UNTOLD = "something that {n} draws cannot tell"
 
 
 def sentence_of(
@@ -35,12 +35,11 @@ def _says(
     if word is Word.DEPENDS:
         return f"{word}: {_depends(said, evidence, ensemble, factors)}"
     leading = _leading(said, evidence, ensemble, factors)
+    n = len(ensemble.draws)
     if word is Word.LIKELY:
-        named = leading[0] if leading else UNTOLD.format(n=len(ensemble.draws))
-        return f"{word}, depends on {named}"
+        return f"{word}, depends on {leading[0] if leading else UNTOLD.format(n=n)}"
     if word is Word.UNLIKELY:
-        when = leading[1] if leading else f"{UNTOLD.format(n=len(ensemble.draws))} comes together"
-        return f"{word}, works only when {when}"
+        return f"{word}, works only when {leading[1] if leading else UNTOLD.format(n=n)}"
     return str(word)
 
 
@@ -53,7 +52,8 @@ def _pays(own: Any, factors: Mapping[str, Factor]) -> str:
             way = "exceeds" if is_above else "is below"
             return f"{label(one['name'], factors)} {way} {figure(at)}"
     names = " and ".join(label(one["name"], factors) for one in own)
-    return f"{names} together are far enough from no effect"
+    way = "near" if own and own[0]["holds_at_zero"] else "far enough from"
+    return f"{names} stay {way} no effect"
 
 
 def _depends(
@@ -67,9 +67,10 @@ def _depends(
     otherwise = "harms otherwise" if harms else "does little otherwise"
     if leading:
         return f"helps mostly when {leading[1]}, {otherwise}"
-    n = len(ensemble.draws)
-    return f"helps in {100 * evidence.shares.holds:.0f} % of {n} draws; what decides it is " + (
-        f"{UNTOLD.format(n=n)}"
+    n, shares = len(ensemble.draws), evidence.shares
+    return (
+        f"helps in {100 * shares.holds:.0f} % of draws and harms in {100 * shares.fails:.0f} %, "
+        f"by {UNTOLD.format(n=n)}"
     )
 
 
