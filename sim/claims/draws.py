@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,13 @@ from sim.errors import InputError
 from sim.history.files import rows_of
 from sim.region.schema import SCHEMAS
 from sim.region.table import Number, Table
-from sim.studies.points import Range, spread
+from sim.studies.points import Range
 from sim.studies.run import check_of, region_of
 from sim.written import overrides
 
 FILE = "draws.csv"
 VOLUMES = ("volumes.types", "volumes.staff", "volumes.load")
-POOL = 8192  # candidates; a Sobol sequence of this length is made at once
+MOST_TRIED = 20  # candidates for each draw that is wanted
 UNIT = Range(0.0, 1.0)
 Value = float | int | str
 Cells = dict[str, dict[str, dict[str, float]]]
@@ -131,21 +132,26 @@ def draws_of(
     given = {text.partition("=")[0] for text in settings}
     factors = [one for one in factors if one.name not in given]
     seed = composed([*settings, "scenario=base"]).config.run.seed
-    candidates = spread({one.name: UNIT for one in factors}, POOL, "sobol", seed)
     found: list[Draw] = []
-    passed = 0
-    for i, point in enumerate(candidates):
-        if len(found) == last:
-            break
-        values = {one.name: one.at(point[one.name]) for one in factors}
+    for i in range(MOST_TRIED * last):
+        values = {one.name: one.at(share(seed, i, one.name)) for one in factors}
         draw = _draw(i, factors, values, settings)
-        if draw is None:
-            passed += 1
-        else:
+        if draw is not None:
             found.append(draw)
-    if len(found) < last:
-        raise InputError([f"only {len(found)} of {POOL} draws can be served."], where="the draws")
-    return found[first:], passed
+        if len(found) == last:
+            return found[first:], i + 1 - last
+    said = f"only {len(found)} of {MOST_TRIED * last} draws can be served."
+    raise InputError([said], where="the draws")
+
+
+def share(seed: int, draw: int, factor: str) -> float:
+    """A share of the way in [0, 1), by address: no other factor and no other draw moves it.
+
+    >>> share(1, 0, "a") == share(1, 0, "a"), share(1, 0, "a") == share(1, 0, "b")
+    (True, False)
+    """
+    address = f"{seed}/{draw}/{factor}".encode()
+    return int.from_bytes(blake2b(address, digest_size=7).digest()) / 2**56
 
 
 def _draw(

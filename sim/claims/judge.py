@@ -20,12 +20,15 @@ from sim.claims.ensemble import COST, Ensemble, effect, favour, instead, matters
 from sim.claims.sentences import sentence_of
 from sim.claims.setups import DRAWN, HIGH, LOW, ZERO, Part, Setup
 from sim.claims.verdict import Evidence, Shares, Word, is_provisional, steadiness, word_of
+from sim.metrics import METRICS
 
 SHOWN = 5  # factors that carry most
 TENTH = 10  # percent: the worst decile
 FEWEST_FOR_BOX, FEWEST_FAILING = 60, 10  # draws; with fewer a box fits by chance
 VOLUMES = "volumes"  # the structure that is also shown as a triangle
 TRIED = 50  # claims that are judged on one ensemble: a factor named by chance is rare among all
+ALIKE = 0.7  # correlation of two numbers over draws
+RECKONED = ("cost.citizen_hour", "cost.travel_km")
 BOX_INPUTS = 12  # inputs that a box may limit: those that carry most
 
 
@@ -69,7 +72,7 @@ def _judged(
         favour(main, values), at_zero, ensemble.structures, matters(main), main.predicted
     )
     word = word_of(evidence)
-    carried = _carried(ensemble, evidence)
+    carried = _carried(claim, ensemble, evidence)
     owns = _own(claim, ensemble, evidence, factors)
     levels = evidence.levels()
     said: dict[str, Any] = {
@@ -126,11 +129,44 @@ def _outcome(
     }  # fmt: skip
 
 
-def _carried(ensemble: Ensemble, evidence: Evidence) -> list[Carried]:
-    """Shares of variance of everything drawn; structures that are not factors included."""
-    structures: dict[str, list[Any]] = {n: list(v) for n, v in evidence.structures.items()}
-    varied = {n: v for n, v in (structures | ensemble.factors).items() if len(set(v)) > 1}
-    return shares_of_variance(varied, evidence.favour, TRIED)
+def _carried(claim: Claim, ensemble: Ensemble, evidence: Evidence) -> list[Carried]:
+    """Shares of variance of everything that can act on the claim, structures included.
+
+    A factor is clear only if no other one was drawn alike: with few draws many are.
+    """
+    every: dict[str, list[Any]] = {n: list(v) for n, v in evidence.structures.items()}
+    every |= {n: v for n, v in ensemble.factors.items() if can_act(n, claim)}
+    varied = {n: v for n, v in every.items() if len(set(v)) > 1}
+    found = shares_of_variance(varied, evidence.favour, TRIED)
+    return [one._replace(is_clear=one.is_clear and not _twins(one.factor, varied)) for one in found]
+
+
+def can_act(factor: str, claim: Claim) -> bool:
+    """Whether a factor can move the outcome of a claim at all.
+
+    Numbers of staff act only where staff are people, prices only on costs; two of them are also
+    what citizens reckon with when they choose.
+    """
+    if factor.startswith("staff."):
+        return bool(claim.settings.get("staff.dynamics"))
+    if factor.startswith("cost.") and factor not in RECKONED:
+        metric = METRICS.get(claim.main.metric)
+        return metric is not None and metric.theme == "cost"
+    return True
+
+
+def _twins(factor: str, varied: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether some other factor was drawn so much alike that nobody can tell the two apart."""
+    x = _coded(varied[factor])
+    others = (_coded(values) for name, values in varied.items() if name != factor)
+    return any(abs(float(np.corrcoef(x, other)[0, 1])) > ALIKE for other in others)
+
+
+def _coded(values: Sequence[Any]) -> Floats:
+    """Numbers as they are, words by the order of their levels."""
+    if isinstance(values[0], str):
+        return np.unique(np.asarray(values), return_inverse=True)[1].astype(np.float64)
+    return np.asarray(values, dtype=np.float64)
 
 
 def _triangle(ensemble: Ensemble) -> list[list[float]]:

@@ -9,7 +9,7 @@ import pytest
 from sim.claims.claim import Claim
 from sim.claims.draws import Factor
 from sim.claims.ensemble import Ensemble, violations
-from sim.claims.judge import judged
+from sim.claims.judge import can_act, judged
 from sim.claims.setups import Part, Setup, label_of, setups_of
 from sim.claims.verdict import Word
 from sim.studies.points import Range
@@ -186,3 +186,24 @@ def test_a_claim_of_no_effect_pays_while_its_number_stays_near_none() -> None:
     found = judge(claim(own_numbers={OWN: 0.0}, outcomes=[outcome]), rules)
     assert found["word"] is Word.ASSUMED
     assert re.search(r"pays when missing skill given is below (9|10|11)", found["says"])
+
+
+def test_two_factors_drawn_alike_are_both_left_unnamed() -> None:
+    twin = "office.error_pct"
+    made, one = Made(), claim()
+    setups = setups_of(one, FACTORS, is_full=False)
+    made.points = {d: {**p, twin: 100 * p[OTHER]} for d, p in made.points.items()}
+    made.run(setups["with", "drawn"], lambda p: 8 * (p[OTHER] - 1))
+    made.run(setups["without", "drawn"], nothing)
+    found = judged(one, made.ensemble(), setups, FACTORS, is_full=False)
+    assert found["carried"][0]["share"] == pytest.approx(1.0, abs=0.01)
+    assert not any(each["is_clear"] for each in found["carried"])
+
+
+def test_what_is_switched_off_cannot_carry_anything() -> None:
+    assert not can_act("staff.unfit_extra_pct", claim())
+    assert can_act("staff.unfit_extra_pct", claim(settings={"staff.dynamics": True}))
+    assert not can_act("cost.van_price", claim())
+    assert can_act("cost.van_price", claim(outcomes=[{"metric": "public_cost",
+                                                      "predicted": "lower"}]))  # fmt: skip
+    assert can_act("cost.travel_km", claim())
