@@ -29,6 +29,7 @@ HOMES = {
     "pyarrow": r"sim/(results|report)/.*",
     "rich": r"sim/verbs/.*",
     "pydantic": r"sim/(config|problems|compose)\.py|sim/sections/.*|sim/studies/execution\.py"
+    r"|sim/claims/(claim|register)\.py"
     r"|sim/scenarios/.*",
     "distributed": r"sim/studies/executors/cluster\.py",
 }

@@ -106,7 +106,7 @@ def _factor(row: Mapping[str, str], base: Composed) -> Factor:
         UNIT if kind == "choice" else _range(row, passport),
         choices,
         row["unit"] or (passport.unit if passport else ""),
-        row["why"] or (passport.source if passport else ""),
+        row["source"],
         row.get("says", ""),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("mutants.yaml")
 KINDS = (
     "time", "order", "roster", "calendar", "choice", "learning", "accounting", "statistics",
-    "chance", "engine", "reform",
+    "chance", "engine", "reform", "verdict",
 )  # fmt: skip
 
 

@@ -356,7 +356,7 @@ def test_every_schema_has_a_file(base: Composed) -> None:
     """And no file of a region's folder is read by nobody without saying what it is for."""
     files = {path.stem for path in REAL.glob("*.csv")}
     assert set(SCHEMAS) <= files
-    beside = {"annual_volumes", "base_sheet", "complaints", "evidence", "history",
+    beside = {"annual_volumes", "base_sheet", "complaints", "draws", "evidence", "history",
               "history_targets", "inconsistencies", "papers", "patterns", "service_totals",
               "unknowns", "workload"}  # fmt: skip
     assert files - set(SCHEMAS) <= beside

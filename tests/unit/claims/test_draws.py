@@ -110,13 +110,13 @@ def test_an_alternative_is_run_only_as_drawn(factors) -> None:
 def test_ranges_that_cannot_be_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [
         {"factor": "demand.factor", "says": "", "kind": "number", "structure": "0", "low": "2",
-         "high": "1", "choices": "", "unit": "", "why": ""},
+         "high": "1", "choices": "", "unit": "", "source": ""},
         {"factor": "demand.factr", "says": "", "kind": "number", "structure": "0", "low": "",
-         "high": "", "choices": "", "unit": "", "why": ""},
+         "high": "", "choices": "", "unit": "", "source": ""},
         {"factor": "scope.rest", "says": "", "kind": "choice", "structure": "1", "low": "",
-         "high": "", "choices": "mixed", "unit": "", "why": ""},
+         "high": "", "choices": "mixed", "unit": "", "source": ""},
         {"factor": "services.touch", "says": "", "kind": "column", "structure": "0", "low": "1",
-         "high": "2", "choices": "", "unit": "", "why": ""},
+         "high": "2", "choices": "", "unit": "", "source": ""},
     ]  # fmt: skip
     monkeypatch.setattr("sim.claims.draws.rows_of", lambda *_: rows)
     with pytest.raises(InputError) as caught:
