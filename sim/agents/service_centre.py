@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.model import ServiceModel
 
 
-roster_of_peaks = lru_cache(maxsize=1_024)(peaked)
+roster_of_peaks = lru_cache(maxsize=1_024)(peaked)  # the same from day to day; never written to
 
 
 class ServiceCentre(Workplace):
@@ -33,8 +33,8 @@ class ServiceCentre(Workplace):
 
     It opens on worked days with as many counters as it has, or with more in busy hours and fewer in
     quiet ones; where lunch is covered in turn, a third of them is away in each hour from twelve to
-    three. A specialised office may divide them
-    among the steps of a visit, each with a line of its own. An office may have kiosks.
+    three. A specialised office may divide them among the steps of a visit, each with a line of its
+    own. An office may have kiosks.
 
     Attributes
     ----------

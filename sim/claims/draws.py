@@ -7,9 +7,10 @@ passed over: it cannot be the region.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from sim.written import overrides
 
 FILE = "draws.csv"
 VOLUMES = ("volumes.types", "volumes.staff", "volumes.load")
-MOST_TRIED = 20  # candidates for each draw that is wanted
+MOST_PASSED = 50  # draws on end that cannot be the region
 UNIT = Range(0.0, 1.0)
 Value = float | int | str
 Cells = dict[str, dict[str, dict[str, float]]]
@@ -122,26 +123,24 @@ def _range(row: Mapping[str, str], passport: Passport | None) -> Range:
     return found
 
 
-def draws_of(
-    factors: Sequence[Factor], first: int, last: int, settings: Sequence[str] = ()
-) -> tuple[list[Draw], int]:
-    """Draws ``first`` to ``last`` of those that can be the region, and how many cannot.
+def draws_of(factors: Sequence[Factor], settings: Sequence[str] = ()) -> Iterator[Draw]:
+    """Draws that can be the region, one after the other; others are passed over.
 
     A setting that the user gives is not drawn.
     """
     given = {text.partition("=")[0] for text in settings}
     factors = [one for one in factors if one.name not in given]
-    seed = composed([*settings, "scenario=base"]).config.run.seed
-    found: list[Draw] = []
-    for i in range(MOST_TRIED * last):
-        values = {one.name: one.at(share(seed, i, one.name)) for one in factors}
-        draw = _draw(i, factors, values, settings)
+    base = composed([*settings, "scenario=base"]).config
+    passed = 0
+    for i in count():
+        values = {one.name: one.at(share(base.run.seed, i, one.name)) for one in factors}
+        draw = _draw(i, factors, values, region_of(base).tables, settings)
+        passed = passed + 1 if draw is None else 0
+        if passed > MOST_PASSED:
+            said = f"{passed} draws on end cannot be served: their base has more work than time."
+            raise InputError([said], where="the draws")
         if draw is not None:
-            found.append(draw)
-        if len(found) == last:
-            return found[first:], i + 1 - last
-    said = f"only {len(found)} of {MOST_TRIED * last} draws can be served."
-    raise InputError([said], where="the draws")
+            yield draw
 
 
 def share(seed: int, draw: int, factor: str) -> float:
@@ -155,18 +154,18 @@ def share(seed: int, draw: int, factor: str) -> float:
 
 
 def _draw(
-    number: int, factors: Sequence[Factor], values: Mapping[str, Value], given: Sequence[str]
-) -> Draw | None:
+    number: int, factors: Sequence[Factor], values: Mapping[str, Value],
+    tables: Mapping[str, Table], given: Sequence[str],
+) -> Draw | None:  # fmt: skip
     """A draw, or nothing if the base could not be served under it."""
     plain = {f.name: values[f.name] for f in factors if f.kind in ("number", "choice")}
-    region = region_of(composed([*given, "scenario=base"]).config)
     cells: Cells = {}
     for one in factors:
         if one.kind == "column":
-            _scale(cells, region.tables, one.name, float(values[one.name]))
+            _scale(cells, tables, one.name, float(values[one.name]))
     settings = {**plain, "run.replication": number, "tables": cells}
     config = composed([*overrides(settings), *given, "scenario=base"]).config
-    loads, bodies = check_of(config), region.tables["bodies"]
+    loads, bodies = check_of(config), tables["bodies"]
     structures = {f.name: str(values[f.name]) for f in factors if f.is_structure}
     if set(VOLUMES) <= values.keys():
         types, staff = weights_of(*(float(values[name]) for name in VOLUMES[:2]))

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from sim.analysis.interval import Floats
 from sim.claims.claim import Claim, Outcome
-from sim.claims.register import EXTRAS
+from sim.claims.register import VIOLATIONS
 from sim.claims.setups import DRAWN, Part, Setup, label_of
+from sim.claims.verdict import favoured
+from sim.history.simulated import LOCAL, violations_of
 from sim.metrics import METRICS
 from sim.results.packed import columns_of
 from sim.studies.kept import Kept
 from sim.studies.plan import planned
 
 STRUCTURE = "structure."
-SECTORS = ("health", "housing", "land")
 COST = "public_cost"
 
 
@@ -31,12 +33,12 @@ class Ensemble:
     metrics: Mapping[str, Mapping[str, float]]  # by label of a run
     failed: Mapping[str, str] = field(default_factory=dict)  # label: why
 
-    @property
+    @cached_property
     def factors(self) -> dict[str, list[Any]]:
         """What was drawn, by factor, in the order of draws; structures stand apart."""
         return self._columns(lambda name: not name.startswith(STRUCTURE))
 
-    @property
+    @cached_property
     def structures(self) -> dict[str, list[str]]:
         """The level of each structural factor, in the order of draws."""
         found = self._columns(lambda name: name.startswith(STRUCTURE))
@@ -70,26 +72,26 @@ def ensemble_of(
     failed: dict[str, str] = {}
     unfinished: set[int] = set()
     for kept in studies:
-        points |= {_draw(arm["label"]): arm["point"] for arm in kept.document["arms"]}
+        points |= {draw_of(arm["label"]): arm["point"] for arm in kept.document["arms"]}
         for run in kept.runs:
             found = dict(run.metrics)
             if run.label in extra:
                 services = columns_of(kept.store.table(run.key, "services"))
-                found[EXTRAS[0]] = violations(services, sectors)
+                found[VIOLATIONS] = violations(services, sectors)
             metrics[run.label] = found
         wrong = kept.store.failed()
         for label, _, key in planned(kept.document):
             if key in wrong:
                 failed[label] = str(wrong[key]["reason"])
             elif label not in metrics:
-                unfinished.add(_draw(label))
+                unfinished.add(draw_of(label))
     return Ensemble(sorted(points.keys() - unfinished), points, metrics, failed)
 
 
-def _draw(label: str) -> int:
+def draw_of(label: str) -> int:
     """The number of the draw, which the label of a run begins with.
 
-    >>> _draw("d0012-base-30")
+    >>> draw_of("d0012-base-30")
     12
     """
     return int(label[1:].partition("-")[0])
@@ -97,11 +99,8 @@ def _draw(label: str) -> int:
 
 def violations(services: Mapping[str, Any], sectors: Mapping[str, str]) -> float:
     """Percent of refused and late cases of local bodies that are of health, housing and land."""
-    local = services["scope"] == "local"
-    bad = (services["overdue"] + services["refused"])[local]
-    named = np.array([sectors[code] in SECTORS for code in services["service"][local]])
-    whole = int(bad.sum())
-    return 100 * int(bad[named].sum()) / whole if whole else float("nan")
+    shares = violations_of(services, services["scope"] == LOCAL, sectors)
+    return 100 * sum(shares.values())
 
 
 def effect(
@@ -127,10 +126,8 @@ def instead(ensemble: Ensemble, setups: Mapping[Part, Setup], name: str, metric:
 
 
 def favour(outcome: Outcome, values: Floats) -> Floats:
-    """Effects with the predicted direction counted as positive; of none, what matters less size."""
-    if outcome.predicted == "none":
-        return matters(outcome) - np.abs(values)
-    return values if outcome.predicted == "higher" else -values
+    """Effects on an outcome with the direction that a claim predicts positive."""
+    return favoured(values, matters(outcome), outcome.predicted)
 
 
 def matters(outcome: Outcome) -> float:

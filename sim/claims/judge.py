@@ -19,7 +19,15 @@ from sim.claims.draws import Factor
 from sim.claims.ensemble import COST, Ensemble, effect, favour, instead, matters
 from sim.claims.sentences import sentence_of
 from sim.claims.setups import DRAWN, HIGH, LOW, ZERO, Part, Setup
-from sim.claims.verdict import Evidence, Shares, Word, is_provisional, steadiness, word_of
+from sim.claims.verdict import (
+    Evidence,
+    Shares,
+    Word,
+    is_provisional,
+    shares_of,
+    steadiness,
+    word_of,
+)
 from sim.metrics import METRICS
 
 SHOWN = 5  # factors that carry most
@@ -68,9 +76,8 @@ def _judged(
     at_zero = None
     if claim.own_numbers:
         at_zero = favour(main, effect(ensemble, claim, setups, main, ZERO))
-    evidence = Evidence(
-        favour(main, values), at_zero, ensemble.structures, matters(main), main.predicted
-    )
+    rule = matters(main), main.predicted
+    evidence = Evidence(favour(main, values), at_zero, ensemble.structures, *rule)
     word = word_of(evidence)
     carried = _carried(claim, ensemble, evidence)
     owns = _own(claim, ensemble, evidence, factors)
@@ -85,7 +92,7 @@ def _judged(
         "own_numbers": owns,
         "zero": _plain(evidence.zero_shares),
         "ends": {
-            end: _plain(_shares(claim, ensemble, setups, end, evidence))
+            end: _plain(shares_of(favour(main, effect(ensemble, claim, setups, main, end)), *rule))
             for end in (LOW, HIGH)
             if is_full and claim.own_numbers
         },
@@ -115,7 +122,7 @@ def _outcome(
         return said
     low, high, _ = mean_interval(known)
     good = favour(outcome, known)
-    shares = Evidence(good, None, {}, matters(outcome), outcome.predicted).shares
+    shares = shares_of(good, matters(outcome), outcome.predicted)
     worst = np.sort(good)[: max(1, len(good) // TENTH)]
     if outcome.predicted == "none":
         worst_effect = float(matters(outcome) - worst.mean())
@@ -224,10 +231,7 @@ def _box(
     ensemble: Ensemble, evidence: Evidence, carried: Sequence[Carried]
 ) -> dict[str, Any] | None:
     """Where the claim fails to hold; inputs without any influence are not looked at."""
-    fails = (
-        evidence.favour <= 0 if evidence.predicted == "none"
-        else evidence.favour < evidence.matters
-    )  # fmt: skip
+    fails = ~evidence.holds
     drawn = ensemble.factors
     inputs = {
         one.factor: [float(v) for v in drawn[one.factor]]
@@ -259,14 +263,6 @@ def _alternatives(
             "cost": _mean(instead(ensemble, setups, name, COST)), "cost_of_reform": cost,
         })  # fmt: skip
     return found
-
-
-def _shares(
-    claim: Claim, ensemble: Ensemble, setups: Mapping[Part, Setup], end: str, evidence: Evidence
-) -> Shares | None:
-    """Shares with the claim's own numbers at an end of their ranges."""
-    values = favour(claim.main, effect(ensemble, claim, setups, claim.main, end))
-    return Evidence(values, None, {}, evidence.matters, evidence.predicted).shares
 
 
 def _plain(shares: Shares | None) -> dict[str, Any] | None:

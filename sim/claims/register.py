@@ -19,7 +19,10 @@ from sim.problems import problems_of
 HERE = Path(__file__).resolve().parents[1]
 FOLDERS = (HERE.parent / "experiments" / "claims", HERE / "register")
 FOLDER = next((at for at in FOLDERS if at.is_dir()), FOLDERS[-1])
-EXTRAS = ("violations_health_housing_land",)  # outcomes that no metric holds
+VIOLATIONS = "violations_health_housing_land"
+EXTRAS = {  # outcomes that no metric holds: what people call them, and their units
+    VIOLATIONS: ("Health, housing and land in violations", "% of refused and late cases"),
+}
 NUMBER = re.compile(r"C(\d+)([a-z]?)")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,6 @@ from sim.analysis.interval import Floats
 from sim.claims.draws import Factor
 from sim.claims.ensemble import Ensemble
 from sim.claims.verdict import KINDS, LEVEL_DRAWS, Evidence, Shares, Word, conflict
-
-UNTOLD = "something that {n} draws cannot tell"
 
 
 def sentence_of(
@@ -31,29 +29,29 @@ def _says(
     factors: Mapping[str, Factor],
 ) -> str:  # fmt: skip
     if word is Word.ASSUMED:
-        return f"{word}: pays when {_pays(said['own_numbers'], factors)}"
+        return f"{word}: pays when {_pays(said['own_numbers'], evidence, factors)}"
     if word is Word.DEPENDS:
         return f"{word}: {_depends(said, evidence, ensemble, factors)}"
     leading = _leading(said, evidence, ensemble, factors)
     n = len(ensemble.draws)
     if word is Word.LIKELY:
-        return f"{word}, depends on {leading[0] if leading else UNTOLD.format(n=n)}"
+        return f"{word}, depends on {leading[0] if leading else f'what {n} draws cannot tell'}"
     if word is Word.UNLIKELY:
-        return f"{word}, works only when {leading[1] if leading else UNTOLD.format(n=n)}"
+        when = f"when {leading[1]}" if leading else f"under conditions that {n} draws cannot tell"
+        return f"{word}, works only {when}"
     return str(word)
 
 
-def _pays(own: Any, factors: Mapping[str, Factor]) -> str:
+def _pays(own: Sequence[Any], evidence: Evidence, factors: Mapping[str, Factor]) -> str:
     """On which side of which value the own number that carries most makes the claim pay."""
-    for one in sorted(own, key=lambda one: -one["share"]):
-        at = one["turns_at"]
-        if at is not None and at != one["no_effect"]:
-            is_above = (at > one["no_effect"]) != one["holds_at_zero"]
-            way = "exceeds" if is_above else "is below"
-            return f"{label(one['name'], factors)} {way} {figure(at)}"
-    names = " and ".join(label(one["name"], factors) for one in own)
-    way = "near" if own and own[0]["holds_at_zero"] else "far enough from"
-    return f"{names} stay {way} no effect"
+    one = max(own, key=lambda one: one["share"])
+    at, name = one["turns_at"], label(one["name"], factors)
+    if at is not None and at != one["no_effect"]:
+        is_above = (at > one["no_effect"]) != one["holds_at_zero"]
+        return f"{name} {'exceeds' if is_above else 'is below'} {figure(at)}"
+    zero = evidence.zero_shares
+    is_near = zero is not None and zero.holds > evidence.shares.holds
+    return f"{name} lies {'near' if is_near else 'far enough from'} no effect"
 
 
 def _depends(
@@ -70,7 +68,7 @@ def _depends(
     n, shares = len(ensemble.draws), evidence.shares
     return (
         f"helps in {100 * shares.holds:.0f} % of draws and harms in {100 * shares.fails:.0f} %, "
-        f"by {UNTOLD.format(n=n)}"
+        f"under conditions that {n} draws cannot tell"
     )
 
 
@@ -93,9 +91,8 @@ def _leading(
     name = clear[0]["factor"]
     values = ensemble.factors.get(name) or list(evidence.structures.get(name, ()))
     if isinstance(values[0], str):
-        best = max(
-            set(values), key=lambda v: _held(evidence, np.array([one == v for one in values]))
-        )
+        words = np.asarray(values)
+        best = max(sorted(set(values)), key=lambda one: evidence.holds[words == one].mean())
         return label(name, factors), f"{label(name, factors)} is {best}"
     x = np.asarray(values, dtype=np.float64)
     at, is_above = crossing(x, evidence)
@@ -103,16 +100,12 @@ def _leading(
     return label(name, factors), f"{label(name, factors)} is {side} {figure(at)}"
 
 
-def _held(evidence: Evidence, rows: Any) -> float:
-    return float((evidence.favour[rows] >= evidence.matters).mean())
-
-
 def crossing(x: Floats, evidence: Evidence) -> tuple[float, bool]:
     """The value that best splits draws in which a claim holds from the others, and on which side.
 
     Best is the highest share of draws on their right side.
     """
-    holds = evidence.favour >= evidence.matters
+    holds = evidence.holds
     cuts = np.unique(x)
     cuts = (cuts[1:] + cuts[:-1]) / 2
     right = np.array([((x > cut) == holds).mean() for cut in cuts])
@@ -124,20 +117,17 @@ def _falsifier(
     said: Mapping[str, Any], evidence: Evidence, ensemble: Ensemble, factors: Mapping[str, Factor]
 ) -> str:
     """What, if it were known, would change the word."""
+    if said["word"] is Word.ASSUMED:
+        pays = _pays(said["own_numbers"], evidence, factors)
+        return f"would be settled by knowing whether {pays}"
     name = next((k for k, levels in evidence.levels().items() if conflict(levels)), None)
     if name:
         return f"would change with {label(name, factors)}"
     leading = _leading(said, evidence, ensemble, factors)
     mixed = 0 < evidence.shares.holds < 1
     if leading and mixed:
-        is_favoured = evidence.shares.holds >= 0.5
-        side = leading[1]
-        if is_favoured:
-            swap = {" is above ": " is not above ", " is below ": " is not below ",
-                    " is ": " is not "}  # fmt: skip
-            old = next(key for key in swap if key in side)
-            return f"would change if {side.replace(old, swap[old])}"
-        return f"would change if {side}"
+        word = "unless" if evidence.shares.holds >= 0.5 else "if"
+        return f"would change {word} {leading[1]}"
     if said["own_share"] > 0.1 and said["own_numbers"]:
         names = " or ".join(label(one["name"], factors) for one in said["own_numbers"])
         return f"would change if {names} lay outside its range"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.interval import Floats
 
+Bools = NDArray[np.bool_]
 SURE, LIKELY, MOSTLY_NONE = 0.95, 0.80, 0.80
 RARE, SELDOM = 0.05, 0.20
 LEVEL_DRAWS = 10  # draws of a level before it is judged by itself
@@ -72,15 +73,31 @@ class Shares(NamedTuple):
         return Word.NOT_SUPPORTED if self.holds < RARE else Word.DEPENDS
 
 
-def shares_of(favour: Floats, matters: float, predicted: str) -> Shares:
-    """Shares of draws from effects whose predicted direction is positive.
+def favoured(effects: Floats, matters: float, predicted: str) -> Floats:
+    """Effects with the predicted direction positive; of none, what matters less the size.
+
+    >>> favoured(np.array([-2.0, 0.5]), 1.0, "lower"), favoured(np.array([-2.0]), 1.0, "none")
+    (array([ 2. , -0.5]), array([-1.]))
+    """
+    if predicted == "none":
+        return matters - np.abs(effects)
+    return effects if predicted == "higher" else -effects
+
+
+def told(favour: Floats, matters: float, predicted: str) -> tuple[Bools, Bools]:
+    """In which draws a claim holds, and in which it fails.
 
     A claim of no effect holds where the effect is smaller than what matters, and else fails.
     """
+    if predicted == "none":
+        return favour > 0, favour <= 0
+    return favour >= matters, favour <= -matters
+
+
+def shares_of(favour: Floats, matters: float, predicted: str) -> Shares:
+    """Shares of draws from effects whose predicted direction is positive."""
     n = len(favour)
-    holds = favour > 0 if predicted == "none" else favour >= matters
-    fails = ~holds if predicted == "none" else favour <= -matters
-    up, down = int(holds.sum()), int(fails.sum())
+    up, down = (int(rows.sum()) for rows in told(favour, matters, predicted))
     return Shares(up / n, (n - up - down) / n, down / n, n)
 
 
@@ -109,6 +126,11 @@ class Evidence:
         structures = {k: [v[i] for i in rows] for k, v in self.structures.items()}
         at_zero = None if self.at_zero is None else self.at_zero[rows]
         return Evidence(self.favour[rows], at_zero, structures, self.matters, self.predicted)
+
+    @property
+    def holds(self) -> Bools:
+        """In which draws the claim holds."""
+        return told(self.favour, self.matters, self.predicted)[0]
 
     @property
     def shares(self) -> Shares:
@@ -168,7 +190,7 @@ def is_provisional(evidence: Evidence) -> bool:
 
 
 def steadiness(evidence: Evidence, word: Word, resamples: int = 200) -> float:
-    """Share of resampled ensembles, and of both halves, that give the same word."""
+    """Share of resampled ensembles that give the same word."""
     n = len(evidence.favour)
     rng = np.random.default_rng([17, n])
     picks = [rng.integers(0, n, n) for _ in range(resamples)]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics.metric import Columns, Tables
+from sim.metrics.metric import Columns, Tables, ratio
 
 IN_PERSON = ("office", "van", "body")
 LOCAL = "local"
@@ -30,7 +30,8 @@ def outputs_of(tables: Tables, sectors: Mapping[str, str]) -> dict[str, float]:
         gone = sum(int(services[name][here].sum()) for name in IN_PERSON)
         found[f"total_{one}"], found[f"in_person_{one}"] = float(needs), gone / needs
         found[f"complaints_{one}"] = 1e6 * _of_year(tables["groups"], "complaints", one) / needs
-        found |= _violations(services, here, sectors, one)
+        bad = violations_of(services, here, sectors)
+        found |= {f"violations_{name}_{one}": share for name, share in bad.items()}
         found[f"sufficient_{one}"], found[f"trust_{one}"] = _people(tables, one)
     years = [int(one) for one in np.unique(year)]
     return found | _over_years(found, years)
@@ -49,14 +50,13 @@ def _over_years(found: Mapping[str, float], years: Sequence[int]) -> dict[str, f
     return said
 
 
-def _violations(
-    services: Columns, here: NDArray[np.bool_], sectors: Mapping[str, str], year: int
+def violations_of(
+    services: Columns, here: NDArray[np.bool_], sectors: Mapping[str, str]
 ) -> dict[str, float]:
-    """Shares of sectors in what was decided late or refused."""
+    """Shares of sectors in what was decided late or refused; not a number of nothing."""
     bad = services["overdue"][here] + services["refused"][here]
     of = np.array([sectors[code] for code in services["service"][here]])
-    whole = max(int(bad.sum()), 1)
-    return {f"violations_{name}_{year}": int(bad[of == name].sum()) / whole for name in SECTORS}
+    return {name: ratio(bad[of == name].sum(), bad.sum()) for name in SECTORS}
 
 
 def _people(tables: Tables, year: int) -> tuple[float, float]:

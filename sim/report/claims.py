@@ -13,20 +13,15 @@ from matplotlib.figure import Figure
 
 from sim.claims.sentences import NAMES
 from sim.claims.verdict import Word
-from sim.metrics import METRICS
 from sim.report.chart import STYLE, svg
-from sim.report.claims_chart import chart_of, triangle_of
+from sim.report.claims_chart import chart_of, label, triangle_of, unit
 from sim.report.claims_print import write_print
 from sim.report.html import room_of
-from sim.report.words import NO_FIGURE, capital, decimals_of, figure, parameter, signed
+from sim.report.words import NO_FIGURE, capital, decimals_of, figure, parameter, signed, words
 from sim.report.workbook import Sheet, write_workbook
 from sim.results.write import atomically, write_csv
 
 PAGE, PRINT, BOOK, TABLE = "claims.html", "claims.pdf", "claims.xlsx", "claims.csv"
-EXTRA = {
-    "violations_health_housing_land":
-        ("Health, housing and land in violations", "% of refused and late cases"),
-}  # fmt: skip
 STEADY = 0.95  # share of resampled draws in which a settled word comes again
 TONES = {  # of a word, for the eye
     Word.SUPPORTED: "good", Word.LIKELY: "good", Word.AGAINST: "bad",
@@ -106,29 +101,10 @@ def tone(word: str) -> str:
     return TONES.get(Word(word), "")
 
 
-def label(metric: str) -> str:
-    """What people call an outcome."""
-    return METRICS[metric].label if metric in METRICS else EXTRA[metric][0]
-
-
-def unit(metric: str, currency: str) -> str:
-    """The unit of an outcome."""
-    return METRICS[metric].unit_in(currency) if metric in METRICS else EXTRA[metric][1]
-
-
 def effect(outcome: Mapping[str, Any], name: str = "mean") -> str:
     """An effect with its sign and the digits that matter."""
     value = outcome.get(name)
     return NO_FIGURE if value is None else signed(value, decimals_of(outcome["matters"]))
-
-
-def words(name: str) -> str:
-    """A name of the program as words.
-
-    >>> words("one_counter_more")
-    'one counter more'
-    """
-    return name.replace("_", " ")
 
 
 HEADER = (

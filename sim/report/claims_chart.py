@@ -11,10 +11,14 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.claims.register import EXTRAS
+from sim.claims.verdict import favoured, told
 from sim.metrics import METRICS
+from sim.metrics.metric import MONEY
 from sim.report.chart import BAND, FAINT, INK, SMALL, commas, without_left
+from sim.report.words import words
 
-HOLDS, NOTHING, FAILS = "#0072B2", "#c9c9c9", "#D55E00"
+HOLDS, NOTHING, FAILS, DIM = "#0072B2", "#c9c9c9", "#D55E00", "#8a8a8a"
 PARTS = (("holds", HOLDS, "holds", "white"), ("nothing", NOTHING, "nothing that matters", INK),
          ("fails", FAILS, "the opposite", "white"))  # fmt: skip
 NAMES = {
@@ -65,14 +69,11 @@ def triangle_of(claim: Mapping[str, Any]) -> Figure:
 
 def _told(outcome: Mapping[str, Any]) -> list[tuple[Any, str, str, str]]:
     """Draws in which a claim holds, in which nothing happens, and in which the opposite does."""
-    values = np.array(outcome["effects"], dtype=float)
-    matters, predicted = outcome["matters"], outcome["predicted"]
-    sign = -1 if predicted == "lower" else 1
-    good = np.abs(values) < matters if predicted == "none" else sign * values >= matters
-    bad = ~good if predicted == "none" else sign * values <= -matters
+    rule = outcome["matters"], outcome["predicted"]
+    good, bad = told(favoured(np.array(outcome["effects"], dtype=float), *rule), *rule)
     return [
         (good, HOLDS, "o", "holds"),
-        (~good & ~bad, "#8a8a8a", "s", "nothing that matters"),
+        (~good & ~bad, DIM, "s", "nothing that matters"),
         (bad, FAILS, "^", "the opposite"),
     ]
 
@@ -82,7 +83,7 @@ def _effects(axes: Axes, claim: Mapping[str, Any]) -> None:
     outcome = claim["outcomes"][0]
     values = np.array(outcome["effects"], dtype=float)
     order = np.argsort(values)
-    matters, predicted = outcome["matters"], outcome["predicted"]
+    matters = outcome["matters"]
     axes.axvspan(-matters, matters, color=BAND, zorder=0)
     axes.axvline(0, color=FAINT, lw=0.8, zorder=1)
     for rows, colour, marker, _ in _told(outcome):
@@ -92,10 +93,8 @@ def _effects(axes: Axes, claim: Mapping[str, Any]) -> None:
     axes.plot(outcome["mean"], -2.5, "D", color=INK, ms=4.5)
     axes.set_yticks([-2.5, len(values) / 2], ["mean, 95 %", f"{len(values)} draws"])
     axes.set_ylim(-4.5, len(values) + 0.5)
-    name = outcome["metric"]
-    said = f"{METRICS[name].label}, {METRICS[name].unit}" if name in METRICS else name
-    way = {"lower": "predicted: lower", "higher": "predicted: higher", "none": "predicted: none"}
-    axes.set_xlabel(f"{_short(said)}\n{way[predicted]}; grey band: too small to matter")
+    said = _short(f"{label(outcome['metric'])}, {unit(outcome['metric'], MONEY)}")
+    axes.set_xlabel(f"{said}\npredicted: {outcome['predicted']}; grey band: too small to matter")
     commas(axes)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     without_left(axes)
@@ -108,7 +107,7 @@ def _bars(claim: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
         found.append(("own numbers at no effect", claim["zero"]))
     for name, levels in claim["levels"].items():
         for level, shares in levels.items():
-            found.append((f"{NAMES.get(name, name)}: {level.replace('_', ' ')}", shares))
+            found.append((f"{NAMES.get(name, name)}: {words(level)}", shares))
     return found
 
 
@@ -129,6 +128,16 @@ def _shares(axes: Axes, bars: list[tuple[str, Mapping[str, Any]]]) -> None:
     axes.set_xlim(0, 100)
     axes.set_xlabel("percent of draws")
     without_left(axes)
+
+
+def label(metric: str) -> str:
+    """What people call an outcome."""
+    return METRICS[metric].label if metric in METRICS else EXTRAS[metric][0]
+
+
+def unit(metric: str, currency: str) -> str:
+    """The unit of an outcome."""
+    return METRICS[metric].unit_in(currency) if metric in METRICS else EXTRAS[metric][1]
 
 
 def _short(text: str, most: int = 52) -> str:

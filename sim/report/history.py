@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from sim.report.chart import BAND, FAINT, INK, STYLE, Chart, panel, svg
 from sim.report.html import room_of
-from sim.report.words import NO_FIGURE, capital
+from sim.report.words import NO_FIGURE, capital, words
 from sim.results.write import atomically
 
 PAGE, KEPT = "history.html", "history.json"
@@ -83,15 +83,6 @@ def ends(interval: Sequence[float] | None) -> str:
     ('0.1 to 0.3', '–')
     """
     return NO_FIGURE if interval is None else f"{three(interval[0])} to {three(interval[-1])}"
-
-
-def words(name: str) -> str:
-    """A name of the program as words.
-
-    >>> words("in_person")
-    'in person'
-    """
-    return name.replace("_", " ")
 
 
 def _years(main: Mapping[str, Any]) -> list[Chart]:

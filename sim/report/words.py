@@ -72,6 +72,15 @@ def parameter(value: Any) -> str:
     return NO_FIGURE if value is None else str(value)
 
 
+def words(name: str) -> str:
+    """A name of the program as words.
+
+    >>> words("one_counter_more")
+    'one counter more'
+    """
+    return name.replace("_", " ")
+
+
 def signed(value: float, decimals: int) -> str:
     """A difference with its sign.
 

@@ -33,7 +33,7 @@ from sim.verbs.folders import MARK, study_folder, there
 from sim.verbs.results import failed_words, say_rest
 from sim.verbs.screen import Meter, err, number, out, say_json, show
 from sim.verbs.told import Told
-from sim.verbs.words import WHERE, execution_of, whole
+from sim.verbs.words import WHERE, execution_of, wholes
 
 POINTS, SETS, FEWEST = 96, 100, 30
 DOCUMENT = "calibration.json"
@@ -42,7 +42,7 @@ DOCUMENT = "calibration.json"
 def run(names: Sequence[str], told: Told) -> None:
     """Live histories and fit them, or fit those of a study that is there."""
     execution, settings = execution_of(told.settings, told.shard, told.retry, told.unlock)
-    own, rest = _own(settings)
+    own, rest = wholes(settings, {"points": POINTS, "sets": SETS}, {"points": FEWEST, "sets": 1})
     if names:
         if rest:
             raise InputError([f"'{rest[0]}' means nothing for a study that is there."], where=WHERE)
@@ -66,23 +66,6 @@ def finish(plan: Plan, found: Conducted, folder: Path, as_json: bool) -> None:
     _fit(Kept.of(folder), int(plan.about["sets"]), as_json, begun)
     if found.failed:
         raise SomeRunsFailedError(failed_words(folder.name, found.failed))
-
-
-def _own(settings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    """How many histories to live, and how many synthetic ones to try the fit on."""
-    own, rest, least = {"points": POINTS, "sets": SETS}, [], {"points": FEWEST, "sets": 1}
-    for text in settings:
-        key, _, value = text.partition("=")
-        if key not in own:
-            rest.append(text)
-            continue
-        try:
-            own[key] = whole(value)
-        except ValueError as error:
-            raise InputError([f"`{key}` got '{value}': {error}."], where=WHERE) from None
-        if own[key] < least[key]:
-            raise InputError([f"`{key}` must be {least[key]} at least, got {value}."], where=WHERE)
-    return own, rest
 
 
 def _fit(kept: Kept, sets: int, as_json: bool, begun: float) -> None:

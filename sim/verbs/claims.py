@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 from sim.claims.claim import Claim
-from sim.claims.draws import Factor, draws_of, factors_of
-from sim.claims.ensemble import Ensemble, ensemble_of
+from sim.claims.draws import Draw, Factor, draws_of, factors_of
+from sim.claims.ensemble import Ensemble, draw_of, ensemble_of
 from sim.claims.judge import judged
 from sim.claims.register import EXTRAS, chosen, register
 from sim.claims.setups import (
@@ -26,7 +25,7 @@ from sim.claims.setups import (
     setups_of,
 )
 from sim.compose import composed, names
-from sim.errors import FolderError, InputError, SomeRunsFailedError, nearest
+from sim.errors import InputError, SomeRunsFailedError, nearest
 from sim.report.claims import write_claims
 from sim.results.write import write_json
 from sim.studies.conduct import Conducted, conduct
@@ -39,13 +38,11 @@ from sim.verbs.folders import MARK, ROOT, study_folder
 from sim.verbs.results import failed_words, say_rest
 from sim.verbs.screen import Meter, err, number, out, say_json, show
 from sim.verbs.told import Told
-from sim.verbs.words import WHERE, execution_of, whole
+from sim.verbs.words import WHERE, execution_of, wholes
 
 TIERS = {"quick": 24, "full": 500}  # draws
 BLOCK = 50  # draws of one study: all arms of all 500 would not fit into memory
 STUDY, DOCUMENT, VERB = "claims", "claims.json", "claims"
-OWN = ("draws", "days")
-MOST = 5_000
 
 
 def run(claimed: Sequence[str], told: Told, tier: str) -> None:
@@ -56,9 +53,11 @@ def run(claimed: Sequence[str], told: Told, tier: str) -> None:
     claims = chosen(_register(factors), claimed)
     about = {"claims": list(claims), "tier": tier, **own, STOPPING: execution.stopping}
     name = told.study or "_".join([STUDY, *claimed])[:64]
+    draws = draws_of(factors, rest)
     for block, first in enumerate(range(0, own["draws"], BLOCK)):
         last = min(first + BLOCK, own["draws"])
-        plan = _plan(claims, factors, rest, {**about, "first": first, "last": last})
+        block_of = list(islice(draws, last - first))
+        plan = _plan(claims, factors, rest, {**about, "first": first, "last": last}, block_of)
         label = name if block == 0 else f"{name}-{block + 1}"
         with study_folder(label, plan, execution, bool(told.study), told.anew) as folder:
             with Meter(label, quiet=told.json) as meter:
@@ -83,18 +82,7 @@ def _own(settings: Sequence[str], tier: str) -> tuple[dict[str, int], list[str]]
     if tier not in TIERS:
         said = f"no tier '{tier}'; there are {', '.join(TIERS)}.{nearest(tier, TIERS)}"
         raise InputError([said], where=WHERE)
-    own, rest = {"draws": TIERS[tier], "days": 0}, []
-    for text in settings:
-        key, _, value = text.partition("=")
-        if key not in OWN:
-            rest.append(text)
-            continue
-        try:
-            own[key] = whole(value)
-        except ValueError as error:
-            raise InputError([f"`{key}` got '{value}': {error}."], where=WHERE) from None
-        if not 2 <= own[key] <= MOST:
-            raise InputError([f"`{key}` must be 2 to {MOST}, got {value}."], where=WHERE)
+    own, rest = wholes(settings, {"draws": TIERS[tier], "days": 0}, {"draws": 2, "days": 1})
     refused = [text for text in rest if text.startswith(("scenario=", "run.days=", "levers="))]
     if refused:
         said = (
@@ -110,10 +98,10 @@ def _register(factors: Sequence[Factor]) -> dict[str, Claim]:
 
 def _plan(
     claims: Mapping[str, Claim], factors: Sequence[Factor], rest: Sequence[str],
-    about: Mapping[str, Any],
+    about: Mapping[str, Any], draws: Sequence[Draw],
 ) -> Plan:  # fmt: skip
     """All arms of a block of draws."""
-    draws, passed = draws_of(factors, about["first"], about["last"], rest)
+    passed = draws[-1].number + 1 - about["last"]
     setups = [s for found in _setups(claims, factors, about).values() for s in found.values()]
     said = {**about, "settings": list(rest), "passed_over": passed}
     return Plan(VERB, tuple(arms_of(draws, setups, rest)), 1, said, paired=False)
@@ -151,7 +139,7 @@ def _judge(blocks: Sequence[Kept], about: Mapping[str, Any], as_json: bool, begu
     factors = factors_of(about["settings"])
     claims = {name: one for name, one in _register(factors).items() if name in about["claims"]}
     setups = _setups(claims, factors, about)
-    ensemble = _ensemble(blocks, about, setups)
+    ensemble = _ensemble(blocks, about, claims, setups)
     by_name = {one.name: one for one in factors}
     if not ensemble.draws:
         raise InputError(["no draw is whole yet; go on with it first."], where="the claims")
@@ -181,8 +169,7 @@ def _judge(blocks: Sequence[Kept], about: Mapping[str, Any], as_json: bool, begu
     write_json(folder / DOCUMENT, document)
     pages = write_claims(document, folder)
     seconds = time.perf_counter() - begun
-    with suppress(FolderError):
-        write_json(folder / MARK, {**origin(VERB, seconds), "page": pages[0].name})
+    write_json(folder / MARK, {**origin(VERB, seconds), "page": pages[0].name})
     if as_json:
         say_json({**document, "pages": [str(page) for page in pages]})
     else:
@@ -190,20 +177,19 @@ def _judge(blocks: Sequence[Kept], about: Mapping[str, Any], as_json: bool, begu
 
 
 def _ensemble(
-    blocks: Sequence[Kept], about: Mapping[str, Any], setups: Mapping[str, Mapping[Part, Setup]]
-) -> Ensemble:
+    blocks: Sequence[Kept], about: Mapping[str, Any], claims: Mapping[str, Claim],
+    setups: Mapping[str, Mapping[Part, Setup]],
+) -> Ensemble:  # fmt: skip
     """All runs of all blocks; outcomes that no metric holds for those that are asked for them."""
-    config = composed(about["settings"]).config
-    services = region_of(config).tables["services"]
+    services = region_of(composed(about["settings"]).config).tables["services"]
     sectors = dict(zip(services.rows, services.words("sector"), strict=True))
-    claims = _register(factors_of(about["settings"]))
     wanted = [
         setup
         for name, found in setups.items()
         if any(one.metric in EXTRAS for one in claims[name].outcomes)
         for setup in found.values()
     ]
-    draws = {int(arm["label"][1:].partition("-")[0]) for k in blocks for arm in k.document["arms"]}
+    draws = {draw_of(arm["label"]) for kept in blocks for arm in kept.document["arms"]}
     extra = {label_of(draw, setup) for draw in draws for setup in wanted}
     return ensemble_of(blocks, sectors, tuple(extra))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.errors import InputError, nearest
@@ -13,6 +13,7 @@ from sim.studies.execution import Execution
 TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h)?", re.ASCII)
 MINUTES = {"s": 1 / 60, "m": 1.0, "h": 60.0, None: 1.0}
 WHERE = "the command line"
+MOST = 100_000  # of anything counted: beyond, it is a slip
 
 
 def execution_of(
@@ -76,6 +77,32 @@ def whole(value: str) -> int:
         return int(value)
     except ValueError:
         raise ValueError("write a whole number") from None
+
+
+def wholes(
+    settings: Sequence[str], usual: Mapping[str, int], least: Mapping[str, int]
+) -> tuple[dict[str, int], list[str]]:
+    """Whole numbers that a verb knows by name, and the settings that are left.
+
+    >>> wholes(["points=40", "run.days=3"], {"points": 96}, {"points": 30})
+    ({'points': 40}, ['run.days=3'])
+    """
+    own, rest, problems = dict(usual), [], []
+    for text in settings:
+        key, _, value = text.partition("=")
+        if key not in own:
+            rest.append(text)
+            continue
+        try:
+            own[key] = whole(value)
+        except ValueError as error:
+            problems.append(f"`{key}` got '{value}': {error}.")
+            continue
+        if not least[key] <= own[key] <= MOST:
+            problems.append(f"`{key}` must be {least[key]} to {MOST:,}, got {value}.")
+    if problems:
+        raise InputError(problems, where=WHERE)
+    return own, rest
 
 
 def _number(value: str) -> float:

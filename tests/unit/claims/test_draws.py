@@ -1,14 +1,21 @@
 """Draws: within their ranges, the same in an ensemble of any size, and able to be the region."""
 
+from itertools import islice
+
+import numpy as np
 import pytest
 
 from sim.claims.claim import Claim
-from sim.claims.draws import draws_of, factors_of
+from sim.claims.draws import draws_of, factors_of, share
 from sim.claims.setups import QUICK_DAYS, RUN_IN_DAYS, Setup, arms_of, setups_of
 from sim.errors import InputError
 from sim.studies.run import check_of, timeline_of
 
 TOWN = ["region=teaching"]
+
+
+def first(n: int, factors, settings: list[str]):
+    return list(islice(draws_of(factors, settings), n))
 
 
 @pytest.fixture(scope="module")
@@ -18,16 +25,16 @@ def factors():
 
 @pytest.fixture(scope="module")
 def few(factors):
-    return draws_of(factors, 0, 3, TOWN)[0]
+    return first(3, factors, TOWN)
 
 
 def test_a_draw_does_not_depend_on_how_many_there_are(factors, few) -> None:
-    later, _ = draws_of(factors, 2, 3, TOWN)
-    assert [(d.number, d.settings) for d in later] == [(d.number, d.settings) for d in few[2:]]
+    again = first(2, factors, TOWN)
+    assert [(d.number, d.settings) for d in again] == [(d.number, d.settings) for d in few[:2]]
 
 
 def test_another_seed_draws_others(factors, few) -> None:
-    other, _ = draws_of(factors, 0, 1, [*TOWN, "run.seed=7"])
+    other = first(1, factors, [*TOWN, "run.seed=7"])
     assert other[0].point != few[0].point
 
 
@@ -54,7 +61,7 @@ def test_a_draw_can_be_served(few) -> None:
 
 
 def test_a_setting_that_is_given_is_not_drawn(factors) -> None:
-    draws, _ = draws_of(factors, 0, 1, [*TOWN, "demand.factor=1.05"])
+    draws = first(1, factors, [*TOWN, "demand.factor=1.05"])
     assert "demand.factor" not in draws[0].point
     (arm,) = arms_of(draws, [Setup("base", 5)], [*TOWN, "demand.factor=1.05"])
     assert arm.composed.config.demand.factor == 1.05
@@ -124,3 +131,21 @@ def test_ranges_that_cannot_be_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     said = str(caught.value)
     for name in ("demand.factor'", "demand.factr'", "scope.rest'", "services.touch'"):
         assert name in said
+
+
+def test_one_factor_fewer_moves_no_other(factors, few) -> None:
+    (fewer,) = first(1, factors[1:], TOWN)
+    assert all(few[0].point[name] == value for name, value in fewer.point.items())
+
+
+def test_factors_are_drawn_independently_of_each_other() -> None:
+    """With 400 draws a correlation of 0.2 comes once in 16,000 pairs."""
+    drawn = np.array([[share(1, d, f"f{k}") for k in range(20)] for d in range(400)])
+    between = np.corrcoef(drawn.T) - np.eye(20)
+    assert np.abs(between).max() < 0.2
+    assert drawn.mean(axis=0) == pytest.approx(0.5, abs=0.08)
+
+
+def test_a_region_that_can_never_be_served_is_said(factors) -> None:
+    with pytest.raises(InputError, match="more work than time"):
+        first(1, factors, [*TOWN, "demand.factor=9"])
