@@ -80,6 +80,14 @@ def test_structures_that_tell_different_stories_make_it_depend() -> None:
     assert conflict(evidence(favour, rest=levels).levels()["rest"])
 
 
+def test_a_structure_in_which_a_likely_claim_does_nothing_makes_it_depend() -> None:
+    """Over all draws it holds in 85 percent; with one way to build the model it never does."""
+    favour = np.concatenate([np.full(68, 2.0), np.zeros(12)])
+    found = evidence(favour, rest=["a"] * 68 + ["b"] * 12)
+    assert found.shares.word is Word.LIKELY
+    assert word_of(found) is Word.DEPENDS
+
+
 def test_levels_with_few_draws_cannot_tell_a_story() -> None:
     favour = np.concatenate([np.full(91, 2.0), np.zeros(9)])
     levels = ["a"] * 91 + ["b"] * 9
