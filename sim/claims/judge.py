@@ -44,13 +44,14 @@ def judged(
     claim: Claim, ensemble: Ensemble, setups: Mapping[Part, Setup], factors: Mapping[str, Factor],
     is_full: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """The document of a claim."""
+    """The document of a claim; its days are those that were lived."""
+    lived = next((setup.days for setup in setups.values()), claim.days)
     about = {
         "claim": claim.claim, "title": claim.title, "paper": claim.papers, "place": claim.place,
         "sentence": claim.sentence, "paraphrase": claim.paraphrase,
         "reported_from": claim.reported_from, "mechanism": claim.mechanism,
         "threat": claim.threat, "missing": claim.missing, "judged_here": claim.judged_here,
-        "days": claim.days, "why_longer": claim.why_longer, "contrast": claim.contrast,
+        "days": lived, "why_longer": claim.why_longer, "contrast": claim.contrast,
         "reply": claim.reply, "draws": len(ensemble.draws), "provisional": not is_full,
     }  # fmt: skip
     if claim.missing:

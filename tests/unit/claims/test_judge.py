@@ -70,6 +70,7 @@ def test_an_effect_everywhere_is_supported() -> None:
         claim(), {("with", "drawn"): lambda p: 2 * p[OTHER], ("without", "drawn"): nothing}
     )
     assert found["word"] is Word.SUPPORTED
+    assert found["days"] == 30  # of the quick tier; its file has 90
     outcome = found["outcomes"][0]
     assert outcome["mean"] == pytest.approx(2.0, abs=0.05)
     assert outcome["low"] < outcome["mean"] < outcome["high"]
